@@ -1,0 +1,147 @@
+package io.leadhub;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Everything under {@code hub:} in application.yaml. An empty secret means "not configured": the
+ * webhook that needs it is refused, the destination that needs it is off (or, in the demo profile,
+ * played by the sandbox).
+ *
+ * @param dataDir where the embedded database keeps its files
+ * @param publicUrl how the world reaches this hub; Twilio signs it, links are built from it
+ * @param timeZone decides what "yesterday" and the report hour are
+ * @param apiToken bearer token of {@code /api}; empty: the API answers nobody
+ * @param webhooks other systems that hear of every lead by a signed webhook
+ */
+@Validated
+@ConfigurationProperties("hub")
+public record HubSettings(
+    @NotNull Path dataDir,
+    @NotNull URI publicUrl,
+    @NotNull ZoneId timeZone,
+    @DefaultValue("") String apiToken,
+    @Valid @DefaultValue Database database,
+    @Valid @DefaultValue WhatsApp whatsapp,
+    @Valid @DefaultValue Meta meta,
+    @Valid @DefaultValue Twilio twilio,
+    @Valid @DefaultValue Generic generic,
+    @Valid @DefaultValue Telegram telegram,
+    @Valid @DefaultValue GoogleSheets googleSheets,
+    @Valid @DefaultValue Lead lead,
+    @Valid @DefaultValue Reply reply,
+    @Valid @DefaultValue Report report,
+    @Valid @DefaultValue Sandbox sandbox,
+    @Valid @DefaultValue List<Webhook> webhooks) {
+
+  private static final String HTTP_URL = "https?://[^\\s]+[^/\\s]";
+  private static final String HTTP_URL_HINT =
+      "must be an http(s) address without a slash at the end";
+
+  /**
+   * @param url JDBC address of a MariaDB 10.6 or newer; empty: the embedded one in {@code dataDir}
+   */
+  public record Database(
+      @DefaultValue("") @Pattern(regexp = "(jdbc:mariadb://.*)?", message = "must start with jdbc:mariadb://")
+          String url,
+      @DefaultValue("") String user,
+      @DefaultValue("") String password) {}
+
+  /**
+   * @param provider whom {@code /webhook/whatsapp} belongs to
+   * @param number the business's WhatsApp number, digits only, for wa.me links
+   */
+  public record WhatsApp(
+      @DefaultValue("meta") @Pattern(regexp = "meta|twilio", message = "must be meta or twilio")
+          String provider,
+      @DefaultValue("") @Pattern(regexp = "\\d*", message = "must be digits only, as in 66812345678")
+          String number) {}
+
+  /**
+   * @param appSecret signs what Meta posts to us
+   * @param verifyToken what Meta must say in its GET handshake
+   * @param accessToken with it we send replies
+   * @param phoneNumberId the number that replies are sent from when a message does not tell
+   * @param baseUrl Graph API with its version
+   */
+  public record Meta(
+      @DefaultValue("") String appSecret,
+      @DefaultValue("") String verifyToken,
+      @DefaultValue("") String accessToken,
+      @DefaultValue("") String phoneNumberId,
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+
+  /**
+   * @param authToken signs what Twilio posts to us, and lets us send
+   * @param from our WhatsApp sender, E.164
+   */
+  public record Twilio(
+      @DefaultValue("") String accountSid,
+      @DefaultValue("") String authToken,
+      @DefaultValue("") String from,
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+
+  /**
+   * Who may post to {@code /webhook/lead}: whoever shows the token, or signs the body with the
+   * secret.
+   */
+  public record Generic(@DefaultValue("") String token, @DefaultValue("") String secret) {}
+
+  public record Telegram(
+      @DefaultValue("") String botToken,
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+
+  /**
+   * @param serviceAccountKey file with the JSON key of a Google service account
+   * @param range where the table of leads starts, in A1 notation
+   */
+  public record GoogleSheets(
+      @DefaultValue("") String spreadsheetId,
+      @DefaultValue("") String serviceAccountKey,
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl,
+      @DefaultValue("A1") @NotBlank String range) {}
+
+  /** @param attributionWindow a message within this time after the last one joins the open lead */
+  public record Lead(@DefaultValue("30d") @NotNull Duration attributionWindow) {}
+
+  /** @param defaultLanguage the reply's language when neither text nor phone tell */
+  public record Reply(
+      @DefaultValue("en") @Pattern(regexp = "ru|en|th", message = "must be ru, en or th")
+          String defaultLanguage) {}
+
+  /**
+   * @param cron when yesterday is reported, a Quartz expression in {@code hub.time-zone}
+   * @param catchUpDays how many missed days are reported after a standstill
+   */
+  public record Report(
+      @DefaultValue("0 0 9 * * ?") @NotBlank String cron,
+      @DefaultValue("7") @Min(1) int catchUpDays) {}
+
+  /** Which remotes this process plays itself; set by the demo profile, never by hand. */
+  public record Sandbox(
+      @DefaultValue("false") boolean meta,
+      @DefaultValue("false") boolean twilio,
+      @DefaultValue("false") boolean telegram,
+      @DefaultValue("false") boolean googleSheets,
+      @DefaultValue("false") boolean webhook) {}
+
+  /**
+   * @param url where the signed webhook is posted
+   * @param secret {@code whsec_} and 24 to 64 random bytes in base64 (Standard Webhooks)
+   */
+  public record Webhook(
+      @NotBlank @Pattern(regexp = "https?://\\S+", message = "must be an http(s) address") String url,
+      @NotBlank @Pattern(regexp = "whsec_[A-Za-z0-9+/]{32,88}={0,2}", message = "must be whsec_ and base64 of 24 to 64 bytes")
+          String secret) {}
+}
