@@ -53,7 +53,8 @@ public record HubSettings(
    * @param url JDBC address of a MariaDB 10.6 or newer; empty: the embedded one in {@code dataDir}
    */
   public record Database(
-      @DefaultValue("") @Pattern(regexp = "(jdbc:mariadb://.*)?", message = "must start with jdbc:mariadb://")
+      @DefaultValue("")
+          @Pattern(regexp = "(jdbc:mariadb://.*)?", message = "must start with jdbc:mariadb://")
           String url,
       @DefaultValue("") String user,
       @DefaultValue("") String password) {}
@@ -65,7 +66,8 @@ public record HubSettings(
   public record WhatsApp(
       @DefaultValue("meta") @Pattern(regexp = "meta|twilio", message = "must be meta or twilio")
           String provider,
-      @DefaultValue("") @Pattern(regexp = "\\d*", message = "must be digits only, as in 66812345678")
+      @DefaultValue("")
+          @Pattern(regexp = "\\d*", message = "must be digits only, as in 66812345678")
           String number) {}
 
   /**
@@ -112,10 +114,14 @@ public record HubSettings(
       @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl,
       @DefaultValue("A1") @NotBlank String range) {}
 
-  /** @param attributionWindow a message within this time after the last one joins the open lead */
+  /**
+   * @param attributionWindow a message within this time after the last one joins the open lead
+   */
   public record Lead(@DefaultValue("30d") @NotNull Duration attributionWindow) {}
 
-  /** @param defaultLanguage the reply's language when neither text nor phone tell */
+  /**
+   * @param defaultLanguage the reply's language when neither text nor phone tell
+   */
   public record Reply(
       @DefaultValue("en") @Pattern(regexp = "ru|en|th", message = "must be ru, en or th")
           String defaultLanguage) {}
@@ -141,7 +147,11 @@ public record HubSettings(
    * @param secret {@code whsec_} and 24 to 64 random bytes in base64 (Standard Webhooks)
    */
   public record Webhook(
-      @NotBlank @Pattern(regexp = "https?://\\S+", message = "must be an http(s) address") String url,
-      @NotBlank @Pattern(regexp = "whsec_[A-Za-z0-9+/]{32,88}={0,2}", message = "must be whsec_ and base64 of 24 to 64 bytes")
+      @NotBlank @Pattern(regexp = "https?://\\S+", message = "must be an http(s) address")
+          String url,
+      @NotBlank
+          @Pattern(
+              regexp = "whsec_[A-Za-z0-9+/]{32,88}={0,2}",
+              message = "must be whsec_ and base64 of 24 to 64 bytes")
           String secret) {}
 }
