@@ -1,0 +1,247 @@
+package io.leadhub.durable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread for each consumer: settles what the workers finished and claims more, in one
+ * transaction a round, and hands the claimed deliveries to the workers. Survives every database
+ * error: it says so once, keeps what is to be settled and goes on.
+ */
+final class DeliveryLoop implements Runnable {
+
+  /** How a route ended; both null when it just completed. */
+  record Ending(Throwable failure, String remoteId) {}
+
+  /** A delivery of ours. Past its lease another node may have it, so it is not begun any more. */
+  private static final class Claimed {
+    final Delivery delivery;
+    final String owner;
+    volatile long leaseEnds;
+
+    Claimed(Delivery delivery, String owner, long leaseEnds) {
+      this.delivery = delivery;
+      this.owner = owner;
+      this.leaseEnds = leaseEnds;
+    }
+  }
+
+  private record Finished(Claimed claimed, Settlement settlement) {}
+
+  private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
+
+  /** Claimed ahead for each worker, so that it need not wait for the next round. */
+  private static final int AHEAD = 4;
+
+  private final String name;
+  private final DurableComponent component;
+  private final DeliveryQueue queue;
+  private final RetryPolicy policy;
+  private final Function<List<Delivery>, Ending> route;
+  private final Executor workers;
+  private final int batchSize;
+  private final int capacity;
+  private final int maxAttempts;
+  private final Duration lease;
+  private final long pollMillis;
+
+  private final Semaphore signal = new Semaphore(0);
+  private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+  private final Map<Long, Claimed> inHand = new ConcurrentHashMap<>();
+  private volatile boolean stopped;
+  private long claims;
+  private long nextUpkeep = System.nanoTime();
+  private boolean databaseLost;
+
+  DeliveryLoop(DurableEndpoint endpoint, Function<List<Delivery>, Ending> route, Executor workers) {
+    this.name = endpoint.getTopic() + " → " + endpoint.getSubscriber();
+    this.component = endpoint.getComponent();
+    this.queue = new DeliveryQueue(component.jdbc(), endpoint.getTopic(), endpoint.getSubscriber());
+    this.policy = endpoint.retryPolicy();
+    this.route = route;
+    this.workers = workers;
+    this.batchSize = endpoint.getBatchSize();
+    this.capacity = endpoint.getConcurrency() * Math.max(batchSize, AHEAD);
+    this.maxAttempts = endpoint.getMaxAttempts();
+    this.lease = Duration.ofMillis(endpoint.getLease());
+    this.pollMillis = endpoint.getPollInterval();
+  }
+
+  void wake() {
+    signal.release();
+  }
+
+  /**
+   * Claims nothing more; returns at once, {@link #run} returns when the work in hand is settled.
+   */
+  void stop() {
+    stopped = true;
+    wake();
+  }
+
+  @Override
+  public void run() {
+    while (!stopped || !inHand.isEmpty()) {
+      boolean moreIsWaiting = round();
+      if (!moreIsWaiting && !pauseUntilSignal()) {
+        return;
+      }
+    }
+  }
+
+  /** Returns false when interrupted. */
+  private boolean pauseUntilSignal() {
+    try {
+      if (signal.tryAcquire(pollMillis, TimeUnit.MILLISECONDS)) {
+        signal.drainPermits();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean round() {
+    List<Finished> settling = new ArrayList<>();
+    for (Finished next = finished.poll(); next != null; next = finished.poll()) {
+      settling.add(next);
+    }
+    try {
+      keepUp();
+      int free = stopped ? 0 : capacity - inHand.size() + settling.size();
+      String owner = component.node() + "/" + ++claims;
+      long leaseEnds = System.nanoTime() + lease.toNanos();
+      List<Delivery> claimed =
+          settling.isEmpty() && free <= 0
+              ? List.of()
+              : component.transactions().execute(tx -> settleAndClaim(settling, free, owner));
+      settling.forEach(done -> inHand.remove(done.claimed.delivery.id()));
+      handOut(claimed.stream().map(d -> new Claimed(d, owner, leaseEnds)).toList());
+      if (databaseLost) {
+        databaseLost = false;
+        log.info("{}: the database answers again", name);
+      }
+      return free > 0 && claimed.size() == free;
+    } catch (RuntimeException e) {
+      finished.addAll(settling);
+      if (!databaseLost) {
+        databaseLost = true;
+        log.warn("{}: the database does not answer; trying on until it does", name, e);
+      }
+      return false;
+    }
+  }
+
+  private List<Delivery> settleAndClaim(List<Finished> settling, int free, String owner) {
+    for (Finished done : settling) {
+      Delivery delivery = done.claimed.delivery;
+      if (!queue.settle(delivery.id(), done.claimed.owner, done.settlement)) {
+        log.warn(
+            "{}: delivery {} was taken over by another node, its outcome here is not recorded",
+            name,
+            delivery.id());
+      }
+    }
+    return free > 0 ? queue.claim(free, owner, lease) : List.of();
+  }
+
+  /** Three times a lease: renews what is in hand, takes back what lost nodes had. */
+  private void keepUp() {
+    long now = System.nanoTime();
+    if (now < nextUpkeep) {
+      return;
+    }
+    if (!inHand.isEmpty()) {
+      Set<String> owners = new HashSet<>();
+      inHand.values().forEach(claimed -> owners.add(claimed.owner));
+      queue.renew(inHand.keySet(), owners, lease);
+      inHand.values().forEach(claimed -> claimed.leaseEnds = now + lease.toNanos());
+    }
+    int released = queue.releaseExpired(maxAttempts);
+    if (released > 0) {
+      log.warn("{}: took over {} deliveries of a lost node", name, released);
+    }
+    nextUpkeep = now + lease.toNanos() / 3;
+  }
+
+  private void handOut(List<Claimed> claimed) {
+    claimed.forEach(one -> inHand.put(one.delivery.id(), one));
+    for (int from = 0; from < claimed.size(); from += batchSize) {
+      List<Claimed> batch = claimed.subList(from, Math.min(from + batchSize, claimed.size()));
+      workers.execute(() -> work(batch));
+    }
+  }
+
+  private void work(List<Claimed> batch) {
+    try {
+      List<Claimed> ours = batch.stream().filter(this::mayBegin).toList();
+      batch.stream()
+          .filter(claimed -> !ours.contains(claimed))
+          .forEach(claimed -> finish(claimed, Settlement.untouched()));
+      if (!ours.isEmpty()) {
+        attempt(ours);
+      }
+    } finally {
+      wake();
+    }
+  }
+
+  private boolean mayBegin(Claimed claimed) {
+    return !stopped && System.nanoTime() < claimed.leaseEnds;
+  }
+
+  private void attempt(List<Claimed> batch) {
+    Ending ending = route.apply(batch.stream().map(claimed -> claimed.delivery).toList());
+    boolean rejectedTogether = batch.size() > 1 && policy.rejects(ending.failure);
+    for (Claimed claimed : batch) {
+      if (rejectedTogether) {
+        attempt(List.of(claimed));
+      } else {
+        Settlement settlement = policy.settle(claimed.delivery, ending.failure, ending.remoteId);
+        report(claimed.delivery, settlement, ending.failure);
+        finish(claimed, settlement);
+      }
+    }
+  }
+
+  private void finish(Claimed claimed, Settlement settlement) {
+    finished.add(new Finished(claimed, settlement));
+  }
+
+  /** The reason stays with the delivery: it may quote the customer, and logs travel further. */
+  private void report(Delivery delivery, Settlement settlement, Throwable failure) {
+    if (failure == null) {
+      return;
+    }
+    log.debug("{}: delivery {} failed", name, delivery.id(), failure);
+    String where = "GET /api/deliveries tells why";
+    if (settlement.next() == Settlement.State.dead) {
+      log.error("{}: delivery {} is a dead letter; {}", name, delivery.id(), where);
+    } else if (settlement.pause() != null) {
+      log.error("{}: paused for {}; {}", name, settlement.pause(), where);
+    } else {
+      log.warn(
+          "{}: delivery {} failed at attempt {} with {} and is tried again in {}; {}",
+          name,
+          delivery.id(),
+          delivery.attempt(),
+          RetryPolicy.rootOf(failure).getClass().getSimpleName(),
+          settlement.delay(),
+          where);
+    }
+  }
+}

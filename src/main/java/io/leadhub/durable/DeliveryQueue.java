@@ -1,0 +1,216 @@
+package io.leadhub.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The consuming half of the tables, for one subscriber of one topic. Times are the database's own,
+ * so the clocks of the nodes do not matter. Each method works in the transaction at hand, which
+ * must be READ COMMITTED: the check for order has to see what others committed since the claim
+ * began.
+ */
+final class DeliveryQueue {
+
+  /** Fits the column with room to spare; the start of a reason is the part that tells. */
+  private static final int LONGEST_REASON = 2_000;
+
+  private final JdbcTemplate jdbc;
+  private final String topic;
+  private final String subscriber;
+
+  DeliveryQueue(JdbcTemplate jdbc, String topic, String subscriber) {
+    this.jdbc = jdbc;
+    this.topic = topic;
+    this.subscriber = subscriber;
+  }
+
+  /**
+   * Takes up to {@code limit} deliveries that are due, oldest first, at most one for each ordering
+   * key and none whose key has an earlier one unfinished. Rows that another node is taking are
+   * skipped, not waited for.
+   *
+   * @param owner names this claim and no other; {@link #settle} is refused for a different one
+   */
+  List<Delivery> claim(int limit, String owner, Duration lease) {
+    List<Long> ids = lockDue(limit);
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    ids.removeAll(overtaking(ids));
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    Object[] idArray = ids.toArray();
+    jdbc.update(
+        """
+        update deliveries
+        set state = 'running', attempts = attempts + 1, lease_owner = ?,
+            due_at = now(6) + interval ? microsecond
+        where id in (%s)
+        """
+            .formatted(Sql.placeholders(ids.size())),
+        concat(owner, micros(lease), idArray));
+    return jdbc.query(
+        """
+        select d.id, d.event_id, d.attempts, d.outcome_unknown,
+               e.event_key, e.content_type, e.payload, e.created_at
+        from deliveries d
+        join events e on e.id = d.event_id
+        where d.id in (%s)
+        order by d.id
+        """
+            .formatted(Sql.placeholders(ids.size())),
+        (row, index) ->
+            new Delivery(
+                row.getLong("id"),
+                row.getLong("event_id"),
+                row.getString("event_key"),
+                new Payload(row.getString("content_type"), row.getBytes("payload")),
+                row.getObject("created_at", Instant.class),
+                row.getInt("attempts"),
+                row.getBoolean("outcome_unknown")),
+        idArray);
+  }
+
+  private List<Long> lockDue(int limit) {
+    return jdbc.queryForList(
+        """
+        select d.id
+        from deliveries d
+        where d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
+          and not exists (select 1 from subscriptions s
+                          where s.topic = d.topic and s.subscriber = d.subscriber
+                            and s.paused_until > now(6))
+          and (d.ordering_key is null
+               or not exists (select 1 from deliveries earlier
+                              where earlier.subscriber = d.subscriber
+                                and earlier.ordering_key = d.ordering_key
+                                and earlier.state in ('due', 'running')
+                                and earlier.topic = d.topic
+                                and earlier.id < d.id))
+        order by d.due_at, d.id
+        limit ?
+        for update skip locked
+        """,
+        Long.class,
+        topic,
+        subscriber,
+        limit);
+  }
+
+  /**
+   * The claim reads the rows it locks as they are now, but looks for earlier ones as they were when
+   * it began; whoever was committed in between is found by looking once more.
+   */
+  private List<Long> overtaking(List<Long> ids) {
+    return jdbc.queryForList(
+        """
+        select d.id
+        from deliveries d
+        join deliveries earlier
+          on earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
+            and earlier.state in ('due', 'running') and earlier.topic = d.topic
+            and earlier.id < d.id
+        where d.id in (%s) and d.ordering_key is not null
+        """
+            .formatted(Sql.placeholders(ids.size())),
+        Long.class,
+        ids.toArray());
+  }
+
+  /**
+   * Records how an attempt ended.
+   *
+   * @return false when the delivery is no longer this claim's: its lease ran out and another node
+   *     has it; nothing was changed then
+   */
+  boolean settle(long id, String owner, Settlement settlement) {
+    String error = settlement.error();
+    if (error != null && error.length() > LONGEST_REASON) {
+      error = error.substring(0, LONGEST_REASON);
+    }
+    int changed =
+        jdbc.update(
+            """
+            update deliveries
+            set state = ?, due_at = now(6) + interval ? microsecond, lease_owner = null,
+                attempts = attempts - ?, outcome_unknown = outcome_unknown or ?,
+                last_error = coalesce(?, last_error), remote_id = coalesce(?, remote_id),
+                finished_at = if(state in ('done', 'dead'), now(6), null)
+            where id = ? and state = 'running' and lease_owner = ?
+            """,
+            settlement.next().name(),
+            micros(settlement.delay()),
+            settlement.spendsAttempt() ? 0 : 1,
+            settlement.outcomeUnknown(),
+            error,
+            settlement.remoteId(),
+            id,
+            owner);
+    if (changed == 1 && settlement.pause() != null) {
+      jdbc.update(
+          """
+          update subscriptions
+          set paused_until = now(6) + interval ? microsecond, pause_reason = ?
+          where topic = ? and subscriber = ?
+          """,
+          micros(settlement.pause()),
+          error,
+          topic,
+          subscriber);
+    }
+    return changed == 1;
+  }
+
+  /** Keeps the work in hand for another lease. */
+  void renew(Collection<Long> ids, Collection<String> owners, Duration lease) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(micros(lease));
+    arguments.addAll(ids);
+    arguments.addAll(owners);
+    jdbc.update(
+        """
+        update deliveries
+        set due_at = now(6) + interval ? microsecond
+        where id in (%s) and lease_owner in (%s) and state = 'running'
+        """
+            .formatted(Sql.placeholders(ids.size()), Sql.placeholders(owners.size())),
+        arguments.toArray());
+  }
+
+  /**
+   * Gives back what a lost node was working on. Whether that node got as far as the remote is not
+   * known. A delivery that used up its attempts this way may be what kills the nodes: it goes dead.
+   */
+  int releaseExpired(int maxAttempts) {
+    return jdbc.update(
+        """
+        update deliveries
+        set finished_at = if(attempts >= ?, now(6), null),
+            state = if(attempts >= ?, 'dead', 'due'),
+            due_at = now(6), lease_owner = null, outcome_unknown = true,
+            last_error = 'The node that worked on it was lost: its lease ran out.'
+        where topic = ? and subscriber = ? and state = 'running' and due_at < now(6)
+        """,
+        maxAttempts,
+        maxAttempts,
+        topic,
+        subscriber);
+  }
+
+  private static long micros(Duration duration) {
+    return duration.toNanos() / 1_000;
+  }
+
+  private static Object[] concat(Object first, Object second, Object[] rest) {
+    Object[] all = new Object[rest.length + 2];
+    all[0] = first;
+    all[1] = second;
+    System.arraycopy(rest, 0, all, 2, rest.length);
+    return all;
+  }
+}

@@ -1,0 +1,148 @@
+package io.leadhub.durable;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.ObjectHelper;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Topics kept in MariaDB; see {@link DurableEndpoint} for how to use them. One component has one
+ * database, whose tables {@code db/migration/V1__durable_topics.sql} makes.
+ */
+@Component("durable")
+public class DurableComponent extends DefaultComponent {
+
+  @Metadata(autowired = true, required = true, description = "The MariaDB that keeps the topics.")
+  private DataSource dataSource;
+
+  @Metadata(
+      autowired = true,
+      required = true,
+      description = "Opens the transactions of that database; publishing joins one that is open.")
+  private PlatformTransactionManager transactionManager;
+
+  @Metadata(
+      autowired = true,
+      description = "Writes and reads bodies that are neither bytes nor text.",
+      javaType = "com.fasterxml.jackson.databind.ObjectMapper")
+  private ObjectMapper objectMapper = new ObjectMapper();
+
+  private final String node = UUID.randomUUID().toString();
+  private final WakeUps wakeUps = new WakeUps();
+  private JdbcTemplate jdbc;
+  private TransactionTemplate transactions;
+  private EventStore store;
+  private GroupCommit groupCommit;
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
+      throws Exception {
+    DurableEndpoint endpoint = new DurableEndpoint(uri, this);
+    endpoint.setTopic(topic);
+    setProperties(endpoint, parameters);
+    return endpoint;
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    ObjectHelper.notNull(dataSource, "dataSource", this);
+    ObjectHelper.notNull(transactionManager, "transactionManager", this);
+    jdbc = new JdbcTemplate(dataSource);
+    transactions = new TransactionTemplate(transactionManager);
+    transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+    store = new EventStore(jdbc);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    groupCommit = new GroupCommit(events -> transactions.execute(status -> store.insert(events)));
+    getCamelContext().getExecutorServiceManager().newThread("durable-commit", groupCommit).start();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    groupCommit.stop();
+    super.doStop();
+  }
+
+  /**
+   * Publishes in the open transaction, or shares a commit with other publishers when there is none.
+   *
+   * @return the event's id, or null when its key was already there
+   */
+  Long publish(NewEvent event) {
+    if (TransactionSynchronizationManager.isActualTransactionActive()) {
+      Long id = store.insert(List.of(event)).get(0);
+      TransactionSynchronizationManager.registerSynchronization(
+          new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+              wakeUps.wake(event.topic());
+            }
+          });
+      return id;
+    }
+    Long id = groupCommit.publish(event);
+    wakeUps.wake(event.topic());
+    return id;
+  }
+
+  EventStore store() {
+    return store;
+  }
+
+  WakeUps wakeUps() {
+    return wakeUps;
+  }
+
+  JdbcTemplate jdbc() {
+    return jdbc;
+  }
+
+  TransactionTemplate transactions() {
+    return transactions;
+  }
+
+  /** Names this process in leases. */
+  String node() {
+    return node;
+  }
+
+  public DataSource getDataSource() {
+    return dataSource;
+  }
+
+  public void setDataSource(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  public PlatformTransactionManager getTransactionManager() {
+    return transactionManager;
+  }
+
+  public void setTransactionManager(PlatformTransactionManager transactionManager) {
+    this.transactionManager = transactionManager;
+  }
+
+  public ObjectMapper getObjectMapper() {
+    return objectMapper;
+  }
+
+  public void setObjectMapper(ObjectMapper objectMapper) {
+    this.objectMapper = objectMapper;
+  }
+}

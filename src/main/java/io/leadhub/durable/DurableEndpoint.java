@@ -1,0 +1,273 @@
+package io.leadhub.durable;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.util.ObjectHelper;
+
+/**
+ * Publish and consume messages through topics that are kept in MariaDB.
+ *
+ * <p>{@code to: durable:topic} keeps the body and goes on when it is committed (inside a
+ * transaction: with that transaction). {@code from: durable:topic?subscriber=name} gets every event
+ * published since that subscriber first started, each until it ends: done, dead, or tried again.
+ */
+@UriEndpoint(
+    firstVersion = "0.1.0",
+    scheme = "durable",
+    title = "Durable",
+    syntax = "durable:topic",
+    category = {Category.DATABASE, Category.MESSAGING},
+    headersClass = DurableConstants.class)
+public class DurableEndpoint extends DefaultEndpoint {
+
+  @UriPath(description = "Name of the topic.")
+  @Metadata(required = true)
+  private String topic;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "Idempotency key, a Simple expression. An event whose key was seen before on this topic is"
+              + " not published again.")
+  private String key;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "Simple expression. Events with the same ordering key reach each subscriber one after the"
+              + " other, in the order they were published.")
+  private String orderingKey;
+
+  @UriParam(
+      label = "producer",
+      description = "What the event is about, a Simple expression such as lead/${body[id]}.")
+  private String subject;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "Name of the subscriber, needed to consume. All consumers of that name, on any node, share"
+              + " its deliveries.")
+  private String subscriber;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1",
+      description = "How many deliveries this consumer works on at once.")
+  private int concurrency = 1;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1",
+      description =
+          "Up to how many deliveries come as one message; over 1 the body is a list. A rejected list"
+              + " is taken apart, and each delivery tried by itself.")
+  private int batchSize = 1;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "10",
+      description = "After so many failed attempts a delivery becomes a dead letter.")
+  private int maxAttempts = 10;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1000",
+      javaType = "java.time.Duration",
+      description =
+          "Wait after the first failed attempt. It doubles with each further one; up to half is taken"
+              + " off by chance.")
+  private long retryDelay = 1_000;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "3600000",
+      javaType = "java.time.Duration",
+      description = "Longest wait between two attempts.")
+  private long maxRetryDelay = 3_600_000;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "300000",
+      javaType = "java.time.Duration",
+      description = "How long the subscriber rests after a PauseException.")
+  private long pause = 300_000;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "30000",
+      javaType = "java.time.Duration",
+      description =
+          "For how long a claimed delivery is ours. Work in hand is renewed; what a lost node had is"
+              + " taken over when its lease ends.")
+  private long lease = 30_000;
+
+  @UriParam(
+      label = "consumer,advanced",
+      defaultValue = "1000",
+      javaType = "java.time.Duration",
+      description =
+          "How often to look for work that nobody in this process announced: retries that fall due,"
+              + " and what other nodes published.")
+  private long pollInterval = 1_000;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "Bean that knows what the destination's failures mean. Unknown failures are retried.")
+  private OutcomeClassifier errors;
+
+  public DurableEndpoint() {}
+
+  DurableEndpoint(String uri, DurableComponent component) {
+    super(uri, component);
+  }
+
+  @Override
+  public Producer createProducer() {
+    return new DurableProducer(this);
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    ObjectHelper.notNullOrEmpty(subscriber, "subscriber");
+    DurableConsumer consumer = new DurableConsumer(this, processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  @Override
+  public DurableComponent getComponent() {
+    return (DurableComponent) super.getComponent();
+  }
+
+  RetryPolicy retryPolicy() {
+    Backoff backoff =
+        new Backoff(
+            Duration.ofMillis(retryDelay),
+            Duration.ofMillis(maxRetryDelay),
+            RandomGenerator.getDefault());
+    return new RetryPolicy(maxAttempts, backoff, Duration.ofMillis(pause), errors);
+  }
+
+  public String getTopic() {
+    return topic;
+  }
+
+  public void setTopic(String topic) {
+    this.topic = topic;
+  }
+
+  public String getKey() {
+    return key;
+  }
+
+  public void setKey(String key) {
+    this.key = key;
+  }
+
+  public String getOrderingKey() {
+    return orderingKey;
+  }
+
+  public void setOrderingKey(String orderingKey) {
+    this.orderingKey = orderingKey;
+  }
+
+  public String getSubject() {
+    return subject;
+  }
+
+  public void setSubject(String subject) {
+    this.subject = subject;
+  }
+
+  public String getSubscriber() {
+    return subscriber;
+  }
+
+  public void setSubscriber(String subscriber) {
+    this.subscriber = subscriber;
+  }
+
+  public int getConcurrency() {
+    return concurrency;
+  }
+
+  public void setConcurrency(int concurrency) {
+    this.concurrency = concurrency;
+  }
+
+  public int getBatchSize() {
+    return batchSize;
+  }
+
+  public void setBatchSize(int batchSize) {
+    this.batchSize = batchSize;
+  }
+
+  public int getMaxAttempts() {
+    return maxAttempts;
+  }
+
+  public void setMaxAttempts(int maxAttempts) {
+    this.maxAttempts = maxAttempts;
+  }
+
+  public long getRetryDelay() {
+    return retryDelay;
+  }
+
+  public void setRetryDelay(long retryDelay) {
+    this.retryDelay = retryDelay;
+  }
+
+  public long getMaxRetryDelay() {
+    return maxRetryDelay;
+  }
+
+  public void setMaxRetryDelay(long maxRetryDelay) {
+    this.maxRetryDelay = maxRetryDelay;
+  }
+
+  public long getPause() {
+    return pause;
+  }
+
+  public void setPause(long pause) {
+    this.pause = pause;
+  }
+
+  public long getLease() {
+    return lease;
+  }
+
+  public void setLease(long lease) {
+    this.lease = lease;
+  }
+
+  public long getPollInterval() {
+    return pollInterval;
+  }
+
+  public void setPollInterval(long pollInterval) {
+    this.pollInterval = pollInterval;
+  }
+
+  public OutcomeClassifier getErrors() {
+    return errors;
+  }
+
+  public void setErrors(OutcomeClassifier errors) {
+    this.errors = errors;
+  }
+}

@@ -1,0 +1,27 @@
+package io.leadhub.durable;
+
+/**
+ * An event about to be published.
+ *
+ * @param key idempotency key within the topic, or null
+ * @param orderingKey deliveries with the same one keep their order, or null
+ * @param subject what the event is about, such as {@code lead/42}, or null
+ */
+record NewEvent(String topic, String key, String orderingKey, String subject, Payload payload) {
+
+  /** As wide as the columns; a longer key must fail and never be cut to another one. */
+  private static final int KEY_LENGTH = 190;
+
+  NewEvent {
+    requireFits("key", key);
+    requireFits("orderingKey", orderingKey);
+    requireFits("subject", subject);
+  }
+
+  private static void requireFits(String what, String value) {
+    if (value != null && value.codePointCount(0, value.length()) > KEY_LENGTH) {
+      throw new IllegalArgumentException(
+          what + " of an event has more than " + KEY_LENGTH + " characters");
+    }
+  }
+}

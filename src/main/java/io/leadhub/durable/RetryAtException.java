@@ -1,0 +1,25 @@
+package io.leadhub.durable;
+
+import java.time.Duration;
+
+/**
+ * The remote refused before doing any work and said how long to wait (429, Retry-After): the
+ * delivery waits that long and no attempt is spent.
+ */
+public final class RetryAtException extends DeliveryException {
+
+  private final Duration delay;
+
+  public RetryAtException(String message, Duration delay) {
+    this(message, delay, null);
+  }
+
+  public RetryAtException(String message, Duration delay, Throwable cause) {
+    super(message, cause);
+    this.delay = delay;
+  }
+
+  public Duration delay() {
+    return delay;
+  }
+}
