@@ -1,0 +1,70 @@
+package io.leadhub.attribution;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds a partner's code in a customer's words: after a keyword («Код: ABC123», "code ABC123",
+ * "รหัส ABC123"), or standing alone. Only codes of active partners count, so nothing is ever
+ * invented; two different ones credit nobody.
+ */
+@Component("partnerCodes")
+public class PartnerCodes {
+
+  private static final String CODE = "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]{1,31}";
+
+  /** Thai is written without spaces, so its keywords may stand right beside a letter. */
+  private static final Pattern AFTER_KEYWORD =
+      Pattern.compile(
+          "(?:(?<![\\p{L}\\p{N}])(?:промо-?код|код|promo(?:\\s?code)?|code|ref|partner)(?![\\p{L}\\p{N}])"
+              + "|รหัส|โค้ด)[^\\p{L}\\p{N}\\r\\n]{0,5}("
+              + CODE
+              + ")",
+          Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+  private static final Pattern WORD = Pattern.compile(CODE);
+
+  /** A real message is shorter; a longer one is searched only so far. */
+  private static final int LONGEST_TEXT = 4_096;
+
+  private final PartnerDirectory partners;
+
+  PartnerCodes(PartnerDirectory partners) {
+    this.partners = partners;
+  }
+
+  /**
+   * @param text what the customer wrote, or null
+   * @return the partner, or empty when no code of an active partner is there or several are
+   */
+  public Optional<Attribution> find(String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    String searched = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
+    return known(matches(AFTER_KEYWORD, 1, searched), "keyword")
+        .or(() -> known(matches(WORD, 0, searched).filter(PartnerCodes::looksLikeACode), "code"));
+  }
+
+  private Optional<Attribution> known(Stream<String> candidates, String rule) {
+    List<PartnerDirectory.Entry> found =
+        partners.byCodes(candidates.map(code -> code.toUpperCase(Locale.ROOT)).distinct().toList());
+    return found.size() == 1
+        ? Optional.of(new Attribution(found.get(0).id(), found.get(0).code(), rule))
+        : Optional.empty();
+  }
+
+  /** Alone, a word that people also just write ("anna") is a code only as it was issued: ANNA. */
+  private static boolean looksLikeACode(String word) {
+    return word.codePoints().anyMatch(Character::isDigit)
+        || word.equals(word.toUpperCase(Locale.ROOT));
+  }
+
+  private static Stream<String> matches(Pattern pattern, int group, String text) {
+    return pattern.matcher(text).results().map(result -> result.group(group));
+  }
+}

@@ -1,0 +1,2 @@
+/** Whose lead it is: partner codes in what customers write. */
+package io.leadhub.attribution;

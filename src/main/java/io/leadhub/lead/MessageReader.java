@@ -1,0 +1,113 @@
+package io.leadhub.lead;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadhub.durable.RejectException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Checks the canonical message that a provider's mapping made, and makes it uniform. */
+@Component("messageReader")
+public class MessageReader {
+
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_ID = 255;
+
+  private final PhoneNumbers phoneNumbers;
+  private final ObjectMapper json;
+
+  MessageReader(PhoneNumbers phoneNumbers, ObjectMapper json) {
+    this.phoneNumbers = phoneNumbers;
+    this.json = json;
+  }
+
+  /**
+   * @param message as the jq mapping made it
+   * @param receivedAt stands in for the time where the provider tells none
+   * @throws RejectException in words a person can act on, when no lead can come of it
+   */
+  public InboundMessage read(Map<String, Object> message, Instant receivedAt) {
+    Object malformed = message.get("malformed");
+    if (malformed != null) {
+      throw new RejectException("One message of a webhook could not be read: " + malformed);
+    }
+    String phone = phone(text(message, "phone"));
+    String waUserId = text(message, "waUserId");
+    if (phone == null && waUserId == null) {
+      throw new RejectException(
+          "The message tells neither the sender's phone number nor a WhatsApp user id.");
+    }
+    return new InboundMessage(
+        required(message, "provider"),
+        text(message, "channel"),
+        messageId(message),
+        required(message, "kind"),
+        phone,
+        waUserId,
+        cut(text(message, "name"), LONGEST_NAME),
+        text(message, "text"),
+        at(text(message, "at"), receivedAt),
+        asJson(message.get("referral")),
+        asJson(message.get("media")));
+  }
+
+  private String phone(String written) {
+    if (written == null) {
+      return null;
+    }
+    return phoneNumbers
+        .normalise(written)
+        .orElseThrow(
+            () -> new RejectException("The sender's number “" + written + "” is no phone number."));
+  }
+
+  private static String messageId(Map<String, Object> message) {
+    String id = required(message, "messageId");
+    if (id.length() > LONGEST_ID) {
+      throw new RejectException("The message id has more than " + LONGEST_ID + " characters.");
+    }
+    return id;
+  }
+
+  /** A time that lies ahead would keep the lead open until then. */
+  private static Instant at(String written, Instant receivedAt) {
+    try {
+      Instant at = written == null ? receivedAt : Instant.parse(written);
+      return at.isAfter(receivedAt) ? receivedAt : at;
+    } catch (DateTimeParseException e) {
+      throw new RejectException("“" + written + "” is no time of the form 2026-01-31T12:00:00Z.");
+    }
+  }
+
+  private static String required(Map<String, Object> message, String field) {
+    String value = text(message, field);
+    if (value == null) {
+      throw new RejectException(
+          "The message has no " + field + "; the provider's mapping gives it.");
+    }
+    return value;
+  }
+
+  /** NUL is legal in JSON and in nothing behind us. */
+  private static String text(Map<String, Object> message, String field) {
+    Object value = message.get(field);
+    String text = value == null ? "" : value.toString().replace("\0", "");
+    return text.isBlank() ? null : text;
+  }
+
+  private static String cut(String text, int length) {
+    return text == null || text.codePointCount(0, text.length()) <= length
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, length));
+  }
+
+  private String asJson(Object value) {
+    try {
+      return value == null ? null : json.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what came from JSON can't be written as JSON", e);
+    }
+  }
+}

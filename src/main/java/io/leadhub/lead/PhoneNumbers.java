@@ -1,0 +1,45 @@
+package io.leadhub.lead;
+
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Phone numbers as providers write them, made E.164 (+66812345678) by libphonenumber. */
+@Component
+public class PhoneNumbers {
+
+  private final PhoneNumberUtil library = PhoneNumberUtil.getInstance();
+
+  /**
+   * @param written an international number, with or without its +
+   * @return E.164, or empty when that can be no phone number
+   */
+  public Optional<String> normalise(String written) {
+    return parse(written)
+        .filter(library::isPossibleNumber)
+        .map(number -> library.format(number, PhoneNumberFormat.E164));
+  }
+
+  /**
+   * @return the country's two letters, or empty when the number does not tell
+   */
+  public Optional<String> country(String written) {
+    return parse(written)
+        .map(number -> library.getRegionCodeForCountryCode(number.getCountryCode()));
+  }
+
+  private Optional<PhoneNumber> parse(String written) {
+    if (written == null) {
+      return Optional.empty();
+    }
+    String trimmed = written.strip();
+    try {
+      return Optional.of(library.parse(trimmed.startsWith("+") ? trimmed : "+" + trimmed, null));
+    } catch (NumberParseException e) {
+      return Optional.empty();
+    }
+  }
+}

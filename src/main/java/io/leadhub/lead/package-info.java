@@ -1,0 +1,2 @@
+/** What a lead is: contacts, messages, and which message opens a lead or joins one. */
+package io.leadhub.lead;

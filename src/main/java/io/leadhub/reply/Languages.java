@@ -1,0 +1,86 @@
+package io.leadhub.reply;
+
+import io.leadhub.HubSettings;
+import io.leadhub.lead.PhoneNumbers;
+import java.lang.Character.UnicodeScript;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** Chooses between the languages that texts exist in: ru, en, th. */
+@Component("languages")
+public class Languages {
+
+  private static final Set<String> TEXTS = Set.of("ru", "en", "th");
+
+  private static final Map<UnicodeScript, String> BY_SCRIPT =
+      Map.of(UnicodeScript.THAI, "th", UnicodeScript.CYRILLIC, "ru", UnicodeScript.LATIN, "en");
+
+  /** Countries where one of our languages is what most people read. */
+  private static final Map<String, String> BY_COUNTRY =
+      Map.ofEntries(
+          Map.entry("TH", "th"),
+          Map.entry("RU", "ru"),
+          Map.entry("BY", "ru"),
+          Map.entry("KZ", "ru"),
+          Map.entry("KG", "ru"),
+          Map.entry("GB", "en"),
+          Map.entry("US", "en"),
+          Map.entry("CA", "en"),
+          Map.entry("AU", "en"),
+          Map.entry("NZ", "en"),
+          Map.entry("IE", "en"));
+
+  private final PhoneNumbers phoneNumbers;
+  private final String fallback;
+
+  Languages(PhoneNumbers phoneNumbers, HubSettings settings) {
+    this.phoneNumbers = phoneNumbers;
+    this.fallback = settings.reply().defaultLanguage();
+  }
+
+  /**
+   * The customer's language: by the script most letters of the text are in, else by the phone's
+   * country, else the default. A text that is only a code tells nothing.
+   *
+   * @param text what they wrote, or null
+   * @param phone E.164, or null
+   * @return ru, en or th
+   */
+  public String of(String text, String phone) {
+    String byScript = byScript(text == null ? "" : text);
+    if (byScript != null) {
+      return byScript;
+    }
+    return phoneNumbers.country(phone).map(BY_COUNTRY::get).orElse(fallback);
+  }
+
+  /**
+   * @param locale a language tag such as {@code ru} or {@code en-GB}, or null
+   * @return ru, en or th
+   */
+  public String of(String locale) {
+    String language =
+        locale == null ? "" : Locale.forLanguageTag(locale.replace('_', '-')).getLanguage();
+    return TEXTS.contains(language) ? language : fallback;
+  }
+
+  /** Words with a digit are codes or car models, in Latin letters whatever the language. */
+  private static String byScript(String text) {
+    Map<String, Integer> letters = new HashMap<>();
+    for (String word : text.split("[\\s\\p{Punct}]+")) {
+      if (word.codePoints().noneMatch(Character::isDigit)) {
+        word.codePoints()
+            .mapToObj(letter -> BY_SCRIPT.get(UnicodeScript.of(letter)))
+            .filter(language -> language != null)
+            .forEach(language -> letters.merge(language, 1, Integer::sum));
+      }
+    }
+    return letters.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(null);
+  }
+}

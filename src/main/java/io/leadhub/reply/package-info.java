@@ -1,0 +1,2 @@
+/** Answering customers: in which language. */
+package io.leadhub.reply;

@@ -1,0 +1,2 @@
+/** The daily report: which days are due, and what a report holds. */
+package io.leadhub.report;
