@@ -1,0 +1,25 @@
+package io.leadhub;
+
+import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.spi.CamelContextCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What YAML can not say of Camel itself. */
+@Configuration
+class CamelConfiguration {
+
+  /**
+   * Camel logs each failure with the whole message, and so with the customer's words. Here a
+   * failure is kept with its delivery, and {@code durable:} logs which one.
+   */
+  @Bean
+  CamelContextCustomizer failuresAreNotLoggedTwice() {
+    return camel -> {
+      DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
+      errorHandler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
+      camel.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
+    };
+  }
+}

@@ -1,0 +1,163 @@
+package io.leadhub.inbound;
+
+import io.leadhub.HubSettings;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Stands before every webhook route: answers 503 until the routes are up, 413 to what is too large,
+ * and reads the body once, byte by byte as it was signed, before anything decodes it.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class WebhookFilter extends OncePerRequestFilter {
+
+  /** Request attribute: the body as {@code byte[]}. */
+  static final String BODY = "io.leadhub.webhook.body";
+
+  /**
+   * Request attribute: path and query as the sender wrote them, before the short address is
+   * resolved.
+   */
+  static final String ASKED_FOR = "io.leadhub.webhook.askedFor";
+
+  /** Meta's largest webhook, see developers.facebook.com/docs/graph-api/webhooks. */
+  private static final int LARGEST_BODY = 3 * 1024 * 1024;
+
+  private static final String SHORT_ADDRESS = "/webhook/whatsapp";
+
+  private final CamelContext camel;
+  private final String provider;
+
+  WebhookFilter(CamelContext camel, HubSettings settings) {
+    this.camel = camel;
+    this.provider = settings.whatsapp().provider();
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return !request.getRequestURI().startsWith("/webhook/");
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (!camel.isStarted()) {
+      response.setHeader("Retry-After", "5");
+      refuse(response, HttpStatus.SERVICE_UNAVAILABLE, "The hub is starting. Send it again.");
+      return;
+    }
+    byte[] body =
+        request.getContentLengthLong() > LARGEST_BODY
+            ? null
+            : request.getInputStream().readNBytes(LARGEST_BODY + 1);
+    if (body == null || body.length > LARGEST_BODY) {
+      refuse(response, HttpStatus.PAYLOAD_TOO_LARGE, "A webhook may have 3 MB at most.");
+      return;
+    }
+    String query = request.getQueryString();
+    request.setAttribute(BODY, body);
+    request.setAttribute(ASKED_FOR, request.getRequestURI() + (query == null ? "" : "?" + query));
+    chain.doFilter(new RawRequest(request, body, path(request)), response);
+  }
+
+  private String path(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    return path.equals(SHORT_ADDRESS) ? SHORT_ADDRESS + "/" + provider : path;
+  }
+
+  private static void refuse(HttpServletResponse response, HttpStatus status, String detail)
+      throws IOException {
+    response.setStatus(status.value());
+    response.setContentType("application/problem+json");
+    response
+        .getOutputStream()
+        .write(WebhookRefusedException.problem(status, detail).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The request with its body to be read again. Form fields are hidden: read by the server they
+   * would be decoded, and become headers that a sender could fake.
+   */
+  private static final class RawRequest extends HttpServletRequestWrapper {
+
+    private final byte[] body;
+    private final String path;
+
+    RawRequest(HttpServletRequest request, byte[] body, String path) {
+      super(request);
+      this.body = body;
+      this.path = path;
+    }
+
+    @Override
+    public String getRequestURI() {
+      return path;
+    }
+
+    @Override
+    public String getServletPath() {
+      return path;
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+      return Map.of();
+    }
+
+    @Override
+    public ServletInputStream getInputStream() {
+      return new Replay(new ByteArrayInputStream(body));
+    }
+  }
+
+  private static final class Replay extends ServletInputStream {
+
+    private final ByteArrayInputStream bytes;
+
+    Replay(ByteArrayInputStream bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() {
+      return bytes.read();
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) {
+      return bytes.read(target, from, length);
+    }
+
+    @Override
+    public boolean isFinished() {
+      return bytes.available() == 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      throw new UnsupportedOperationException("the body is already here");
+    }
+  }
+}

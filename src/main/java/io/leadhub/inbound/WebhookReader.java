@@ -1,0 +1,66 @@
+package io.leadhub.inbound;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadhub.durable.RejectException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Reads kept webhooks for the jq mappings, and their results for the lead route. */
+@Component("webhookReader")
+public class WebhookReader {
+
+  private final ObjectMapper json;
+
+  WebhookReader(ObjectMapper json) {
+    this.json = json;
+  }
+
+  /**
+   * @throws RejectException when the bytes are no JSON: the webhook becomes a dead letter
+   */
+  public JsonNode json(byte[] body) {
+    try {
+      return json.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new RejectException("The webhook's body is no JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new RejectException("The webhook's body is in no known character encoding.", e);
+    }
+  }
+
+  /** The fields of a form, decoded; a repeated one is a list. */
+  public JsonNode form(byte[] body) {
+    return json.valueToTree(FormBody.toMap(body));
+  }
+
+  /**
+   * Completes what a mapping made, so that the same webhook read twice gives the same messages:
+   * {@code messageId}, made of the webhook's own event where the provider gives none, and {@code
+   * sender}, whose messages are to stay in order.
+   *
+   * @param mapped an array of canonical messages
+   * @throws RejectException when the mapping did not answer with an array
+   */
+  public List<Map<String, Object>> messages(JsonNode mapped, long eventId) {
+    if (mapped == null || !mapped.isArray()) {
+      throw new RejectException("The provider's jq mapping has to answer with one array.");
+    }
+    List<Map<String, Object>> messages = new ArrayList<>();
+    for (JsonNode node : mapped) {
+      Map<String, Object> message = json.convertValue(node, new TypeReference<>() {});
+      if (message.get("messageId") == null) {
+        message.put("messageId", "webhook-" + eventId + "-" + messages.size());
+      }
+      Object phone = message.get("phone");
+      message.put("sender", phone == null ? message.get("waUserId") : phone);
+      messages.add(message);
+    }
+    return messages;
+  }
+}

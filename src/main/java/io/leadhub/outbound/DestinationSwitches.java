@@ -1,0 +1,46 @@
+package io.leadhub.outbound;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.EnvironmentPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Sets {@code hub.destination.<name>} to whether a destination has its credentials; the routes in
+ * {@code routes/out} start by it. Runs after the sandbox filled in for what is missing.
+ */
+public final class DestinationSwitches implements EnvironmentPostProcessor, Ordered {
+
+  /** Each destination and the keys it cannot work without; any one address makes webhooks work. */
+  static final Map<String, String[]> NEEDS =
+      Map.of(
+          "telegram", new String[] {"hub.telegram.bot-token"},
+          "google-sheets", new String[] {"hub.google-sheets.spreadsheet-id"},
+          "meta", new String[] {"hub.meta.access-token"},
+          "twilio", new String[] {"hub.twilio.account-sid", "hub.twilio.auth-token"},
+          "webhook", new String[] {"hub.webhooks[0].url"});
+
+  @Override
+  public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication app) {
+    Map<String, Object> switches = new LinkedHashMap<>();
+    NEEDS.forEach(
+        (name, keys) ->
+            switches.put(
+                "hub.destination." + name,
+                Stream.of(keys).noneMatch(key -> environment.getProperty(key, "").isBlank())));
+    switches.put(
+        "hub.destination.reply",
+        switches.get("hub.destination.meta").equals(true)
+            || switches.get("hub.destination.twilio").equals(true));
+    environment.getPropertySources().addFirst(new MapPropertySource("destinations", switches));
+  }
+
+  @Override
+  public int getOrder() {
+    return Ordered.LOWEST_PRECEDENCE;
+  }
+}

@@ -1,0 +1,162 @@
+package io.leadhub.outbound;
+
+import io.leadhub.durable.DeliveryException;
+import io.leadhub.durable.OutcomeClassifier;
+import io.leadhub.durable.PauseException;
+import io.leadhub.durable.ReconcileException;
+import io.leadhub.durable.RejectException;
+import io.leadhub.durable.RetryAtException;
+import io.leadhub.durable.RetryException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+
+/**
+ * What the answers of one remote mean. The lists stand in {@code routes/errors.camel.yaml}: the
+ * remote's own codes ({@code 131047}, {@code 200-299}, {@code invalid_grant}) and, where no code is
+ * listed, HTTP statuses ({@code HTTP 429}, {@code HTTP 5xx}).
+ */
+public final class ErrorTable implements OutcomeClassifier {
+
+  /** Where a remote throttles without saying for how long. */
+  private static final Duration USUAL_WAIT = Duration.ofSeconds(10);
+
+  private static final int LONGEST_QUOTE = 500;
+
+  private String remote = "The remote";
+  private List<String> retryAt = List.of();
+  private List<String> retry = List.of();
+  private List<String> reconcile = List.of();
+  private List<String> reject = List.of();
+  private List<String> pause = List.of();
+
+  @Override
+  public DeliveryException classify(Throwable failure) {
+    Optional<RemoteFailure> answer = RemoteFailure.of(failure);
+    if (answer.isPresent()) {
+      return classify(answer.get(), failure);
+    }
+    return withoutAnswer(failure);
+  }
+
+  private DeliveryException classify(RemoteFailure answer, Throwable failure) {
+    String reason = describe(answer);
+    List<String> names = new ArrayList<>();
+    if (answer.code() != null) {
+      names.add(answer.code());
+    }
+    names.add("HTTP " + answer.status());
+    names.add("HTTP " + answer.status() / 100 + "xx");
+    for (String name : names) {
+      if (lists(retryAt, name)) {
+        Duration wait = answer.retryAfter() == null ? USUAL_WAIT : answer.retryAfter();
+        return new RetryAtException(reason, wait, failure);
+      }
+      if (lists(retry, name)) {
+        return new RetryException(reason, failure);
+      }
+      if (lists(reconcile, name)) {
+        return new ReconcileException(reason, failure);
+      }
+      if (lists(reject, name)) {
+        return new RejectException(reason, failure);
+      }
+      if (lists(pause, name)) {
+        return new PauseException(reason, failure);
+      }
+    }
+    return new RetryException(reason, failure);
+  }
+
+  /** Whether the request was sent tells whether the work may have been done. */
+  private DeliveryException withoutAnswer(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException
+          || cause instanceof ConnectTimeoutException
+          || cause instanceof HttpConnectTimeoutException
+          || cause instanceof NoRouteToHostException
+          || cause instanceof UnknownHostException
+          || cause instanceof SSLHandshakeException) {
+        return new RetryException(
+            remote + " could not be reached (" + cause.getClass().getSimpleName() + ").", failure);
+      }
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return new ReconcileException(
+            remote + " did not answer to the end (" + cause.getClass().getSimpleName() + ").",
+            failure);
+      }
+    }
+    return null;
+  }
+
+  private String describe(RemoteFailure answer) {
+    StringBuilder words =
+        new StringBuilder(remote).append(" answered HTTP ").append(answer.status());
+    if (answer.code() != null) {
+      words.append(", code ").append(answer.code());
+    }
+    if (answer.message() != null) {
+      String message = answer.message();
+      words.append(": ").append(message, 0, Math.min(message.length(), LONGEST_QUOTE));
+    }
+    return words.toString();
+  }
+
+  private static boolean lists(List<String> list, String name) {
+    return list.stream().anyMatch(entry -> entry.equals(name) || inRange(entry, name));
+  }
+
+  private static boolean inRange(String entry, String name) {
+    int dash = entry.indexOf('-');
+    if (dash < 1 || !entry.matches("\\d{1,9}-\\d{1,9}") || !name.matches("\\d{1,9}")) {
+      return false;
+    }
+    int value = Integer.parseInt(name);
+    return value >= Integer.parseInt(entry.substring(0, dash))
+        && value <= Integer.parseInt(entry.substring(dash + 1));
+  }
+
+  private static List<String> split(String list) {
+    return List.of(list.strip().split("\\s*,\\s*"));
+  }
+
+  /** How reasons call the remote. */
+  public void setRemote(String remote) {
+    this.remote = remote;
+  }
+
+  /** Refused before doing any work; it says how long to wait. */
+  public void setRetryAt(String codes) {
+    this.retryAt = split(codes);
+  }
+
+  /** Certainly not done; try again with backoff. */
+  public void setRetry(String codes) {
+    this.retry = split(codes);
+  }
+
+  /** Perhaps done; look before trying again. */
+  public void setReconcile(String codes) {
+    this.reconcile = split(codes);
+  }
+
+  /** Will never be accepted; a person has to look. */
+  public void setReject(String codes) {
+    this.reject = split(codes);
+  }
+
+  /** Nothing will be accepted until a person has looked; the queue waits. */
+  public void setPause(String codes) {
+    this.pause = split(codes);
+  }
+}

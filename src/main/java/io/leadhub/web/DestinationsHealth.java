@@ -1,0 +1,111 @@
+package io.leadhub.web;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.actuate.health.CompositeHealthContributor;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthContributor;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.health.Status;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Each destination by itself: on, off or played by the sandbox; how much waits for it, how long,
+ * and what it gave up on. A resting or switched-off destination does not make the hub unhealthy.
+ */
+@Configuration
+class DestinationsHealth {
+
+  private static final Status OFF = new Status("OFF", "has no credentials");
+  private static final Status PAUSED = new Status("PAUSED", "rests after it was refused");
+
+  /** The subscribers whose deliveries end at each destination. */
+  private static final Map<String, List<String>> SUBSCRIBERS =
+      Map.of(
+          "telegram", List.of("telegram", "telegram-bot"),
+          "google-sheets", List.of("google-sheets"),
+          "meta", List.of("meta"),
+          "twilio", List.of("twilio"),
+          "webhook", List.of("webhook", "webhook-sender"));
+
+  private final JdbcTemplate jdbc;
+  private final Environment environment;
+
+  DestinationsHealth(JdbcTemplate jdbc, Environment environment) {
+    this.jdbc = jdbc;
+    this.environment = environment;
+  }
+
+  @Bean
+  CompositeHealthContributor destinations() {
+    Map<String, HealthContributor> byName = new LinkedHashMap<>();
+    SUBSCRIBERS.keySet().stream()
+        .sorted()
+        .forEach(name -> byName.put(name, (HealthIndicator) () -> health(name)));
+    return CompositeHealthContributor.fromMap(byName);
+  }
+
+  private Health health(String name) {
+    boolean on = environment.getProperty("hub.destination." + name, Boolean.class, false);
+    boolean sandbox = environment.getProperty("hub.sandbox." + name, Boolean.class, false);
+    List<String> subscribers = SUBSCRIBERS.get(name);
+    Map<String, Object> details = queue(subscribers);
+    details.put("mode", !on ? "off" : sandbox ? "sandbox" : "live");
+    Map<String, Object> pause = pause(subscribers);
+    details.putAll(pause);
+    Status status = !on ? OFF : pause.isEmpty() ? Status.UP : PAUSED;
+    return Health.status(status).withDetails(details).build();
+  }
+
+  private Map<String, Object> queue(List<String> subscribers) {
+    return jdbc.queryForObject(
+        """
+        select coalesce(sum(state in ('due', 'running')), 0) as waiting,
+               coalesce(sum(state = 'dead'), 0) as dead,
+               min(if(state = 'due', due_at, null)) as oldest_due
+        from deliveries
+        where subscriber in (%s) and state in ('due', 'running', 'dead')
+        """
+            .formatted(placeholders(subscribers)),
+        (row, index) -> {
+          Map<String, Object> details = new LinkedHashMap<>();
+          details.put("waiting", row.getLong("waiting"));
+          details.put("deadLetters", row.getLong("dead"));
+          Instant oldest = row.getObject("oldest_due", Instant.class);
+          if (oldest != null) {
+            details.put("oldestDueAt", oldest);
+          }
+          return details;
+        },
+        subscribers.toArray());
+  }
+
+  private Map<String, Object> pause(List<String> subscribers) {
+    return jdbc
+        .query(
+            """
+            select paused_until, pause_reason from subscriptions
+            where subscriber in (%s) and paused_until > now(6)
+            order by paused_until desc limit 1
+            """
+                .formatted(placeholders(subscribers)),
+            (row, index) ->
+                Map.<String, Object>of(
+                    "pausedUntil", row.getObject("paused_until", Instant.class),
+                    "reason", row.getString("pause_reason")),
+            subscribers.toArray())
+        .stream()
+        .findFirst()
+        .orElse(Map.of());
+  }
+
+  private static String placeholders(List<String> values) {
+    return String.join(", ", Collections.nCopies(values.size(), "?"));
+  }
+}

@@ -1,0 +1,159 @@
+package io.leadhub.web;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+@RestController
+@RequestMapping("/api/leads")
+@Tag(name = "Leads")
+class LeadsApi {
+
+  record Lead(
+      long id,
+      String phone,
+      String waUserId,
+      String name,
+      String partnerCode,
+      String status,
+      String source,
+      String attributedBy,
+      String firstMessage,
+      int messageCount,
+      Instant createdAt,
+      Instant lastMessageAt) {}
+
+  record Message(
+      String messageId, String provider, String direction, String kind, String text, Instant at) {}
+
+  record LeadStory(
+      long id,
+      String phone,
+      String waUserId,
+      String name,
+      String partnerCode,
+      String status,
+      String source,
+      String attributedBy,
+      String firstMessage,
+      int messageCount,
+      Instant createdAt,
+      Instant lastMessageAt,
+      List<Message> messages,
+      List<DeliveriesApi.Delivery> deliveries) {
+
+    LeadStory(Lead lead, List<Message> messages, List<DeliveriesApi.Delivery> deliveries) {
+      this(
+          lead.id,
+          lead.phone,
+          lead.waUserId,
+          lead.name,
+          lead.partnerCode,
+          lead.status,
+          lead.source,
+          lead.attributedBy,
+          lead.firstMessage,
+          lead.messageCount,
+          lead.createdAt,
+          lead.lastMessageAt,
+          messages,
+          deliveries);
+    }
+  }
+
+  private static final String LEADS =
+      """
+      select l.id, c.phone, c.wa_user_id, c.name, l.partner_code, l.status, l.source, l.attributed_by,
+             l.first_message, l.message_count, l.created_at, l.last_message_at
+      from leads l
+      join contacts c on c.id = l.contact_id
+      """;
+
+  private final JdbcTemplate jdbc;
+
+  LeadsApi(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  @GetMapping
+  @Operation(
+      summary =
+          "Leads, newest first; a partner's, of a status, of a phone number, since an instant")
+  Page<Lead> list(
+      @RequestParam(required = false) String partner,
+      @RequestParam(required = false) String status,
+      @RequestParam(required = false) String phone,
+      @RequestParam(required = false) Instant since,
+      @RequestParam(required = false) Long cursor,
+      @RequestParam(defaultValue = "50") int limit) {
+    Conditions where =
+        new Conditions()
+            .and("l.partner_code = ?", partner)
+            .and("l.status = ?", status)
+            .and("c.phone = ?", phone)
+            .and("l.created_at >= ?", since)
+            .and("l.id < ?", cursor);
+    int size = Conditions.pageSize(limit);
+    List<Lead> found =
+        jdbc.query(
+            LEADS + where.sql() + " order by l.id desc limit " + (size + 1),
+            LeadsApi::lead,
+            where.values());
+    return Page.of(found, size, Lead::id);
+  }
+
+  @GetMapping("/{id}")
+  @Operation(summary = "One lead with its messages and with where it was delivered")
+  LeadStory one(@PathVariable long id) {
+    Lead lead =
+        jdbc.query(LEADS + "where l.id = ?", LeadsApi::lead, id).stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no lead " + id + "."));
+    List<Message> messages =
+        jdbc.query(
+            """
+            select provider_message_id, provider, direction, kind, text, at
+            from messages where lead_id = ? order by at, id
+            """,
+            (row, index) ->
+                new Message(
+                    row.getString("provider_message_id"),
+                    row.getString("provider"),
+                    row.getString("direction"),
+                    row.getString("kind"),
+                    row.getString("text"),
+                    row.getObject("at", Instant.class)),
+            id);
+    return new LeadStory(lead, messages, DeliveriesApi.about(jdbc, "lead/" + id));
+  }
+
+  private static Lead lead(ResultSet row, int index) throws SQLException {
+    return new Lead(
+        row.getLong("id"),
+        row.getString("phone"),
+        row.getString("wa_user_id"),
+        row.getString("name"),
+        row.getString("partner_code"),
+        row.getString("status"),
+        row.getString("source"),
+        row.getString("attributed_by"),
+        row.getString("first_message"),
+        row.getInt("message_count"),
+        row.getObject("created_at", Instant.class),
+        row.getObject("last_message_at", Instant.class));
+  }
+}
