@@ -1,0 +1,130 @@
+package io.leadhub.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leadhub.HubSettings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+
+/** Pretends to be Twilio: takes WhatsApp messages. */
+@SandboxController
+@ConditionalOnProperty("hub.sandbox.twilio")
+final class SandboxTwilio {
+
+  private static final int LONGEST_BODY = 1600;
+  private static final String ADDRESS = "whatsapp:(\\+\\d{7,15}|[A-Z]{2}\\.[A-Za-z0-9.]{1,132})";
+
+  private final SandboxJournal journal;
+  private final String accountSid;
+  private final String authorization;
+
+  SandboxTwilio(SandboxJournal journal, HubSettings settings) {
+    this.journal = journal;
+    this.accountSid = settings.twilio().accountSid();
+    this.authorization =
+        "Basic "
+            + HttpHeaders.encodeBasicAuth(
+                accountSid, settings.twilio().authToken(), StandardCharsets.UTF_8);
+  }
+
+  @PostMapping(
+      path = "/sandbox/twilio/2010-04-01/Accounts/{sid}/Messages.json",
+      consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  Map<String, Object> send(
+      @PathVariable("sid") String sid,
+      @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "") String shown,
+      @RequestParam Map<String, String> form) {
+    boolean known =
+        MessageDigest.isEqual(
+            shown.getBytes(StandardCharsets.UTF_8), authorization.getBytes(StandardCharsets.UTF_8));
+    if (!known || !sid.equals(accountSid)) {
+      throw refusal(401, 20003, "Authenticate");
+    }
+    check(form);
+    String to = form.get("To");
+    String text = form.containsKey("Body") ? form.get("Body") : "[content] " + content(form);
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    form.forEach(body::put);
+    journal.keep(SandboxJournal.TWILIO, to.substring("whatsapp:".length()), text, body);
+    return answer(to, form, text);
+  }
+
+  private static void check(Map<String, String> form) {
+    String from = form.getOrDefault("From", form.getOrDefault("MessagingServiceSid", ""));
+    String to = form.getOrDefault("To", "");
+    if (from.isBlank()) {
+      throw refusal(400, 21603, "A 'From' phone number is required.");
+    }
+    if (to.isBlank()) {
+      throw refusal(400, 21604, "A 'To' phone number is required.");
+    }
+    if (!to.matches(ADDRESS)) {
+      throw refusal(400, 21211, "Invalid 'To' Phone Number: " + to);
+    }
+    if (form.containsKey("From") && !from.matches(ADDRESS)) {
+      throw refusal(400, 21212, "Invalid From Number: " + from);
+    }
+    if (form.getOrDefault("Body", "").isBlank() && content(form).isBlank()) {
+      throw refusal(400, 21602, "Message body is required.");
+    }
+    if (form.getOrDefault("Body", "").length() > LONGEST_BODY) {
+      throw refusal(400, 21617, "The concatenated message body exceeds the 1600 character limit.");
+    }
+  }
+
+  private static String content(Map<String, String> form) {
+    return form.getOrDefault("ContentSid", form.getOrDefault("MediaUrl", ""));
+  }
+
+  private Map<String, Object> answer(String to, Map<String, String> form, String text) {
+    String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("sid", sid);
+    answer.put("account_sid", accountSid);
+    answer.put("status", "queued");
+    answer.put("direction", "outbound-api");
+    answer.put("from", form.get("From"));
+    answer.put("to", to);
+    answer.put("body", text);
+    answer.put("num_segments", "1");
+    answer.put("num_media", form.containsKey("MediaUrl") ? "1" : "0");
+    answer.put(
+        "date_created",
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    answer.put("error_code", null);
+    answer.put("error_message", null);
+    answer.put("uri", "/2010-04-01/Accounts/" + accountSid + "/Messages/" + sid + ".json");
+    return answer;
+  }
+
+  private static Refusal refusal(int status, int code, String message) {
+    return new Refusal(
+        status,
+        "Twilio: " + message,
+        Map.of(
+            "code",
+            code,
+            "message",
+            message,
+            "more_info",
+            "https://www.twilio.com/docs/errors/" + code,
+            "status",
+            status));
+  }
+}
