@@ -34,7 +34,7 @@ final class EmbeddedMariaDb implements AutoCloseable {
   // Replaying a full redo log after a crash can take minutes on a slow disk.
   private static final Duration START_PATIENCE = Duration.ofMinutes(5);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
-  private static final Duration WORTH_RESTARTING = Duration.ofMinutes(1);
+  private static final int RESTARTS = 5;
   private static final int PORT_ATTEMPTS = 3;
 
   private final DataDirectory directory;
@@ -42,6 +42,7 @@ final class EmbeddedMariaDb implements AutoCloseable {
   private final String password;
   private int port;
   private Process server;
+  private int restarts;
   private boolean closed;
 
   private EmbeddedMariaDb(DataDirectory directory, MariaDbProgram program, String password) {
@@ -285,16 +286,15 @@ final class EmbeddedMariaDb implements AutoCloseable {
 
   /** A server that somebody killed (or that the system did, for its memory) is started again. */
   private void watch(Process watched) {
-    Instant since = Instant.now();
-    watched.onExit().thenAcceptAsync(ended -> restart(ended.exitValue(), since));
+    watched.onExit().thenAcceptAsync(ended -> restart(ended.exitValue()));
   }
 
-  private synchronized void restart(int exitValue, Instant since) {
+  private synchronized void restart(int exitValue) {
     if (closed) {
       return;
     }
-    if (since.plus(WORTH_RESTARTING).isAfter(Instant.now())) {
-      log.error("The embedded database ended (exit {}), see {}", exitValue, serverLog());
+    if (++restarts > RESTARTS) {
+      log.error("The embedded database ended once more, see {}; restart the hub", serverLog());
       return;
     }
     log.error("The embedded database ended (exit {}), starting it again", exitValue);

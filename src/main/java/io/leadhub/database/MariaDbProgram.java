@@ -91,7 +91,8 @@ final class MariaDbProgram {
     } else {
       command.add("--no-defaults");
       command.add("--datadir=" + data);
-      command.add("--basedir=" + directory);
+      // It runs in the program's directory; the script does not cope with spaces in this one.
+      command.add("--basedir=.");
       command.add("--force");
       command.add("--skip-name-resolve");
       command.add("--skip-test-db");

