@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
 
 /**
  * One thread for each consumer: settles what the workers finished and claims more, in one
@@ -136,6 +137,10 @@ final class DeliveryLoop implements Runnable {
         log.info("{}: the database answers again", name);
       }
       return free > 0 && claimed.size() == free;
+    } catch (ConcurrencyFailureException e) {
+      log.debug("{}: lost a race for rows; the next round has them", name, e);
+      finished.addAll(settling);
+      return true;
     } catch (RuntimeException e) {
       finished.addAll(settling);
       if (!databaseLost) {
@@ -171,7 +176,7 @@ final class DeliveryLoop implements Runnable {
       queue.renew(inHand.keySet(), owners, lease);
       inHand.values().forEach(claimed -> claimed.leaseEnds = now + lease.toNanos());
     }
-    int released = queue.releaseExpired(maxAttempts);
+    int released = component.transactions().execute(tx -> queue.releaseExpired(maxAttempts));
     if (released > 0) {
       log.warn("{}: took over {} deliveries of a lost node", name, released);
     }

@@ -80,7 +80,7 @@ final class DeliveryQueue {
     return jdbc.queryForList(
         """
         select d.id
-        from deliveries d
+        from deliveries d force index (deliveries_to_claim)
         where d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
           and not exists (select 1 from subscriptions s
                           where s.topic = d.topic and s.subscriber = d.subscriber
@@ -187,6 +187,20 @@ final class DeliveryQueue {
    * known. A delivery that used up its attempts this way may be what kills the nodes: it goes dead.
    */
   int releaseExpired(int maxAttempts) {
+    List<Long> ids =
+        jdbc.queryForList(
+            """
+            select id from deliveries force index (deliveries_to_claim)
+            where topic = ? and subscriber = ? and state = 'running' and due_at < now(6)
+            limit 1000
+            for update skip locked
+            """,
+            Long.class,
+            topic,
+            subscriber);
+    if (ids.isEmpty()) {
+      return 0;
+    }
     return jdbc.update(
         """
         update deliveries
@@ -194,12 +208,10 @@ final class DeliveryQueue {
             state = if(attempts >= ?, 'dead', 'due'),
             due_at = now(6), lease_owner = null, outcome_unknown = true,
             last_error = 'The node that worked on it was lost: its lease ran out.'
-        where topic = ? and subscriber = ? and state = 'running' and due_at < now(6)
-        """,
-        maxAttempts,
-        maxAttempts,
-        topic,
-        subscriber);
+        where id in (%s)
+        """
+            .formatted(Sql.placeholders(ids.size())),
+        concat(maxAttempts, maxAttempts, ids.toArray()));
   }
 
   private static long micros(Duration duration) {

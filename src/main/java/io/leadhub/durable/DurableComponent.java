@@ -64,12 +64,12 @@ public class DurableComponent extends DefaultComponent {
     transactions = new TransactionTemplate(transactionManager);
     transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
     store = new EventStore(jdbc);
+    groupCommit = new GroupCommit(events -> transactions.execute(status -> store.insert(events)));
   }
 
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    groupCommit = new GroupCommit(events -> transactions.execute(status -> store.insert(events)));
     getCamelContext().getExecutorServiceManager().newThread("durable-commit", groupCommit).start();
   }
 

@@ -61,6 +61,7 @@ final class GroupCommit implements Runnable {
 
   @Override
   public void run() {
+    stopped = false;
     List<Waiting> group = new ArrayList<>();
     while (gather(group)) {
       write(group);
