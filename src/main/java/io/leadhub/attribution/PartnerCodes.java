@@ -15,18 +15,22 @@ import org.springframework.stereotype.Component;
 @Component("partnerCodes")
 public class PartnerCodes {
 
-  private static final String CODE = "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]{1,31}";
+  private static final String WORD = "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]*+";
+  private static final Pattern ANY_WORD = Pattern.compile(WORD);
+  private static final Pattern THAI = Pattern.compile("\\p{IsThai}+[_-]*");
 
   /** Thai is written without spaces, so its keywords may stand right beside a letter. */
   private static final Pattern AFTER_KEYWORD =
       Pattern.compile(
-          "(?:(?<![\\p{L}\\p{N}])(?:промо-?код|код|promo(?:\\s?code)?|code|ref|partner)(?![\\p{L}\\p{N}])"
-              + "|รหัส|โค้ด)[^\\p{L}\\p{N}\\r\\n]{0,5}("
-              + CODE
+          "(?:(?<![\\p{L}\\p{N}])(?:промо-?код|код|promo(?:\\s?code)?|code|ref|partner)(?![\\p{L}\\p{N}])|รหัส|โค้ด)[^\\p{L}\\p{N}\\r"
+              + "\\n"
+              + "]{0,5}("
+              + WORD
               + ")",
           Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-  private static final Pattern WORD = Pattern.compile(CODE);
+  private static final int SHORTEST_CODE = 2;
+  private static final int LONGEST_CODE = 32;
 
   /** A real message is shorter; a longer one is searched only so far. */
   private static final int LONGEST_TEXT = 4_096;
@@ -47,7 +51,9 @@ public class PartnerCodes {
     }
     String searched = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
     return known(matches(AFTER_KEYWORD, 1, searched), "keyword")
-        .or(() -> known(matches(WORD, 0, searched).filter(PartnerCodes::looksLikeACode), "code"));
+        .or(
+            () ->
+                known(matches(ANY_WORD, 0, searched).filter(PartnerCodes::looksLikeACode), "code"));
   }
 
   private Optional<Attribution> known(Stream<String> candidates, String rule) {
@@ -65,6 +71,16 @@ public class PartnerCodes {
   }
 
   private static Stream<String> matches(Pattern pattern, int group, String text) {
-    return pattern.matcher(text).results().map(result -> result.group(group));
+    return pattern
+        .matcher(text)
+        .results()
+        .map(result -> result.group(group))
+        .flatMap(PartnerCodes::codesIn);
+  }
+
+  /** The word, and what of it is not Thai: a Latin code may stand among Thai words unseparated. */
+  private static Stream<String> codesIn(String word) {
+    return Stream.concat(Stream.of(word), THAI.splitAsStream(word))
+        .filter(code -> code.length() >= SHORTEST_CODE && code.length() <= LONGEST_CODE);
   }
 }

@@ -67,10 +67,10 @@ public class Languages {
     return TEXTS.contains(language) ? language : fallback;
   }
 
-  /** Words with a digit are codes or car models, in Latin letters whatever the language. */
+  /** Links, codes and car models (words with a digit) are Latin whatever the language. */
   private static String byScript(String text) {
     Map<String, Integer> letters = new HashMap<>();
-    for (String word : text.split("[\\s\\p{Punct}]+")) {
+    for (String word : text.replaceAll("https?://\\S+", " ").split("[\\s\\p{Punct}]+")) {
       if (word.codePoints().noneMatch(Character::isDigit)) {
         word.codePoints()
             .mapToObj(letter -> BY_SCRIPT.get(UnicodeScript.of(letter)))
