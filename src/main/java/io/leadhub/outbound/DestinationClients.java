@@ -7,9 +7,11 @@ import com.google.api.services.sheets.v4.Sheets;
 import com.google.api.services.sheets.v4.SheetsScopes;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.google.auth.oauth2.GoogleCredentials;
+import freemarker.cache.FileTemplateLoader;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.TemplateExceptionHandler;
 import io.leadhub.HubSettings;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -112,11 +114,16 @@ class DestinationClients {
     }
   }
 
-  /** Templates see data and nothing else: no classes, no Java calls. */
+  /**
+   * Templates see data and nothing else: no classes, no Java calls. They are loaded from the
+   * working directory by name: given as {@code file:}, Camel would read them in the machine's own
+   * encoding and hide the name, whose ending {@code .ftlh} is what makes FreeMarker escape HTML.
+   */
   @Bean
-  freemarker.template.Configuration hubFreemarker() {
+  freemarker.template.Configuration hubFreemarker() throws IOException {
     var templates =
         new freemarker.template.Configuration(freemarker.template.Configuration.VERSION_2_3_34);
+    templates.setTemplateLoader(new FileTemplateLoader(new File("."), true));
     templates.setDefaultEncoding(StandardCharsets.UTF_8.name());
     templates.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
     templates.setAPIBuiltinEnabled(false);

@@ -1,0 +1,303 @@
+package io.leadhub.journey;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.noContent;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.MappingBuilder;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
+import com.github.tomakehurst.wiremock.http.Response;
+import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Every remote the hub talks to, played by one HTTP server. It answers as the remotes do when all
+ * is well, remembers everything it was sent, and misbehaves when a test tells it to.
+ */
+final class World {
+
+  /** Where each remote lives on the server. */
+  static final String TELEGRAM = "/telegram/bot[^/]+/sendMessage";
+
+  static final String META = "/graph/v23.0/[^/]+/messages";
+  static final String TWILIO = "/twilio/2010-04-01/Accounts/[^/]+/Messages.json";
+  static final String SHEET = "/google/v4/spreadsheets/[^/]+/values/[^/]+";
+  static final String APPEND = SHEET + ":append";
+  static final String CRM = "/crm";
+
+  /** What Telegram was asked to send, as the bot with that token. */
+  record TelegramMessage(String token, long chat, String text, String parseMode) {}
+
+  /** One call that appended rows to the sheet. */
+  record Append(String sheet, String range, String input, List<List<String>> rows) {}
+
+  /** What Meta was asked to send. */
+  record MetaReply(String sender, String authorization, JsonNode body) {
+    String text() {
+      return body.at("/text/body").asText();
+    }
+  }
+
+  /** What Twilio was asked to send. */
+  record TwilioReply(String account, String user, String password, Map<String, String> form) {}
+
+  /** What the business's own system was told. */
+  record CrmEvent(String id, String timestamp, String signature, byte[] raw, JsonNode body) {
+    String type() {
+      return body.path("type").asText();
+    }
+
+    JsonNode lead() {
+      return body.path("data");
+    }
+  }
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern TOKEN = Pattern.compile("/telegram/bot([^/]+)/");
+  private static final int USUAL = 10;
+  private static final int UNUSUAL = 1;
+
+  private final Held held = new Held();
+  private final WireMockServer server =
+      new WireMockServer(options().dynamicPort().containerThreads(40).extensions(held));
+  private final List<StubMapping> misbehaviours = new ArrayList<>();
+
+  World() {
+    server.start();
+    usually(
+        post(urlPathMatching(TELEGRAM)),
+        okJson(
+            "{\"ok\":true,\"result\":{\"message_id\":{{randomInt lower=1 upper=2000000000}},"
+                + "\"date\":1790000000,\"chat\":{\"id\":1,\"type\":\"private\"}} }"));
+    usually(
+        post(urlPathMatching(META)),
+        okJson(
+            "{\"messaging_product\":\"whatsapp\","
+                + "\"messages\":[{\"id\":\"wamid.OUT{{randomValue type='UUID'}}\"}]}"));
+    usually(
+        post(urlPathMatching(TWILIO)),
+        okJson("{\"sid\":\"SM{{randomValue type='UUID'}}\",\"status\":\"queued\"}")
+            .withStatus(201));
+    usually(
+        get(urlPathMatching(SHEET)),
+        okJson("{\"range\":\"Sheet1!A1\",\"majorDimension\":\"ROWS\"}"));
+    usually(
+        post(urlPathMatching(APPEND)),
+        okJson(
+            "{\"spreadsheetId\":\"sheet\","
+                + "\"updates\":{\"updatedRange\":\"Sheet1!A2:I2\",\"updatedRows\":1} }"));
+    usually(post(urlPathMatching(CRM)), noContent());
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  private void usually(MappingBuilder request, ResponseDefinitionBuilder answer) {
+    server.stubFor(
+        request.atPriority(USUAL).willReturn(answer.withTransformers("response-template")));
+  }
+
+  /** From now on, until {@link #behaves}. The latest misbehaviour that fits counts. */
+  void answers(MappingBuilder request, ResponseDefinitionBuilder answer) {
+    misbehaviours.add(server.stubFor(request.atPriority(UNUSUAL).willReturn(answer)));
+  }
+
+  /** Whatever is sent there is answered like this, until {@link #behaves}. */
+  void answers(String remote, ResponseDefinitionBuilder answer) {
+    answers(any(urlPathMatching(remote)), answer);
+  }
+
+  /** Takes the request and stays silent until {@link #behaves}. */
+  void isSilentAt(MappingBuilder request) {
+    held.hold();
+    answers(request, okJson("{\"ok\":false}").withTransformers(Held.NAME));
+  }
+
+  /** All is well again. */
+  void behaves() {
+    misbehaviours.forEach(server::removeStub);
+    misbehaviours.clear();
+    held.release();
+  }
+
+  List<TelegramMessage> telegram(long chat) {
+    return received(TELEGRAM).map(World::telegram).filter(sent -> sent.chat == chat).toList();
+  }
+
+  List<Append> appends() {
+    return received(APPEND).map(World::append).toList();
+  }
+
+  /** The sheet's rows for the customer with that number or user id. */
+  List<List<String>> rows(Customer customer) {
+    return appends().stream()
+        .flatMap(append -> append.rows.stream())
+        .filter(row -> row.contains(customer.number()) || row.contains(customer.waUserId()))
+        .toList();
+  }
+
+  List<MetaReply> metaReplies(Customer customer) {
+    return received(META)
+        .map(World::metaReply)
+        .filter(
+            sent ->
+                customer.phone() != null
+                    ? sent.body.path("to").asText().equals(customer.phone())
+                    : sent.body.path("recipient").asText().equals(customer.waUserId()))
+        .toList();
+  }
+
+  List<TwilioReply> twilioReplies(Customer customer) {
+    return received(TWILIO)
+        .map(World::twilioReply)
+        .filter(sent -> sent.form.get("To").equals("whatsapp:" + customer.number()))
+        .toList();
+  }
+
+  /** What the CRM was told of that customer's leads, in the order it came. */
+  List<CrmEvent> crm(Customer customer) {
+    return received(CRM)
+        .map(World::crmEvent)
+        .filter(
+            told ->
+                customer.phone() != null
+                    ? told.lead().path("phone").asText().equals(customer.number())
+                    : told.lead().path("waUserId").asText().equals(customer.waUserId()))
+        .toList();
+  }
+
+  /** Everything that came to a path, oldest first. */
+  Stream<LoggedRequest> received(String path) {
+    return server.getAllServeEvents().stream()
+        .map(ServeEvent::getRequest)
+        .filter(request -> request.getUrl().split("\\?")[0].matches(path))
+        .sorted(Comparator.comparing(LoggedRequest::getLoggedDate));
+  }
+
+  private static TelegramMessage telegram(LoggedRequest request) {
+    JsonNode body = json(request);
+    Matcher token = TOKEN.matcher(request.getUrl());
+    return new TelegramMessage(
+        token.find() ? token.group(1) : null,
+        body.path("chat_id").asLong(),
+        body.path("text").asText(),
+        body.path("parse_mode").asText());
+  }
+
+  private static Append append(LoggedRequest request) {
+    String[] path = request.getUrl().split("\\?")[0].split("/");
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode row : json(request).path("values")) {
+      List<String> cells = new ArrayList<>();
+      row.forEach(cell -> cells.add(cell.asText()));
+      rows.add(cells);
+    }
+    return new Append(
+        path[4],
+        path[6].replace(":append", ""),
+        request.queryParameter("valueInputOption").firstValue(),
+        rows);
+  }
+
+  private static MetaReply metaReply(LoggedRequest request) {
+    return new MetaReply(
+        request.getUrl().split("/")[3], request.getHeader("Authorization"), json(request));
+  }
+
+  private static TwilioReply twilioReply(LoggedRequest request) {
+    String[] basic =
+        new String(
+                Base64.getDecoder()
+                    .decode(request.getHeader("Authorization").replaceFirst("^Basic ", "")),
+                StandardCharsets.UTF_8)
+            .split(":", 2);
+    Map<String, String> form = new LinkedHashMap<>();
+    for (String field : request.getBodyAsString().split("&")) {
+      String[] pair = field.split("=", 2);
+      form.put(decode(pair[0]), decode(pair[1]));
+    }
+    return new TwilioReply(request.getUrl().split("/")[4], basic[0], basic[1], form);
+  }
+
+  private static CrmEvent crmEvent(LoggedRequest request) {
+    return new CrmEvent(
+        request.getHeader("webhook-id"),
+        request.getHeader("webhook-timestamp"),
+        request.getHeader("webhook-signature"),
+        request.getBody(),
+        json(request));
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode json(LoggedRequest request) {
+    try {
+      return JSON.readTree(request.getBodyAsString());
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(
+          "A remote was sent what is no JSON: " + request.getBodyAsString(), e);
+    }
+  }
+
+  /** Holds answers back until they are released. */
+  private static final class Held implements ResponseTransformerV2 {
+
+    static final String NAME = "held";
+
+    private volatile CountDownLatch latch = new CountDownLatch(0);
+
+    void hold() {
+      latch = new CountDownLatch(1);
+    }
+
+    void release() {
+      latch.countDown();
+    }
+
+    @Override
+    public Response transform(Response response, ServeEvent event) {
+      try {
+        latch.await(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return response;
+    }
+
+    @Override
+    public String getName() {
+      return NAME;
+    }
+
+    @Override
+    public boolean applyGlobally() {
+      return false;
+    }
+  }
+}
