@@ -60,7 +60,8 @@ final class DurableConsumer extends DefaultConsumer {
     try {
       fill(exchange.getMessage(), deliveries);
       getProcessor().process(exchange);
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      // An error that went past here would leave the delivery in hand for ever.
       exchange.setException(e);
     }
     DeliveryLoop.Ending ending =

@@ -15,6 +15,9 @@ import org.springframework.stereotype.Component;
 @Component("webhookReader")
 public class WebhookReader {
 
+  /** Fits, with the provider's name before it, the key of an event; a longer one is no real id. */
+  private static final int LONGEST_KEY = 150;
+
   private final ObjectMapper json;
 
   WebhookReader(ObjectMapper json) {
@@ -54,13 +57,23 @@ public class WebhookReader {
     List<Map<String, Object>> messages = new ArrayList<>();
     for (JsonNode node : mapped) {
       Map<String, Object> message = json.convertValue(node, new TypeReference<>() {});
-      if (message.get("messageId") == null) {
-        message.put("messageId", "webhook-" + eventId + "-" + messages.size());
+      String ownId = "webhook-" + eventId + "-" + messages.size();
+      Object id = message.get("messageId");
+      if (id != null && id.toString().length() > LONGEST_KEY) {
+        message.put("malformed", "its id has more than " + LONGEST_KEY + " characters");
+        id = null;
       }
-      Object phone = message.get("phone");
-      message.put("sender", phone == null ? message.get("waUserId") : phone);
+      message.put("messageId", id == null ? ownId : id);
+      message.put("sender", sender(message));
       messages.add(message);
     }
     return messages;
+  }
+
+  private static String sender(Map<String, Object> message) {
+    Object phone = message.get("phone");
+    Object sender = phone == null ? message.get("waUserId") : phone;
+    String text = sender == null ? "" : sender.toString();
+    return text.substring(0, Math.min(text.length(), LONGEST_KEY));
   }
 }

@@ -119,7 +119,7 @@ class MessageReaderTest {
     assertThat(read("messageId", "x".repeat(255)).messageId()).hasSize(255);
     assertThatThrownBy(() -> read("messageId", "x".repeat(256)))
         .isInstanceOf(RejectException.class)
-        .hasMessage("The message id has more than 255 characters.");
+        .hasMessage("The message's messageId has more than 255 characters.");
   }
 
   @Test
