@@ -34,7 +34,7 @@ public class GenericWebhook {
       throw new WebhookRefusedException(
           HttpStatus.FORBIDDEN, "/webhook/lead is not configured here.");
     }
-    byte[] body = (byte[]) request.getAttribute(WebhookFilter.BODY);
+    byte[] body = WebhookFilter.body(request);
     if (!signature.matches(
         body, request.getHeader("Authorization"), request.getHeader("X-LeadHub-Signature"))) {
       throw new WebhookRefusedException(

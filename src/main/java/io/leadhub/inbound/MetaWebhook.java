@@ -34,7 +34,7 @@ public class MetaWebhook {
       log.error("Refused a webhook of Meta: set hub.meta.app-secret (META_APP_SECRET).");
       throw new WebhookRefusedException(HttpStatus.FORBIDDEN, "Meta is not configured here.");
     }
-    byte[] body = (byte[]) request.getAttribute(WebhookFilter.BODY);
+    byte[] body = WebhookFilter.body(request);
     if (!signature.matches(body, request.getHeader("X-Hub-Signature-256"))) {
       throw new WebhookRefusedException(
           HttpStatus.UNAUTHORIZED, "X-Hub-Signature-256 is missing or wrong.");

@@ -36,8 +36,8 @@ public class TwilioWebhook {
       log.error("Refused a webhook of Twilio: set hub.twilio.auth-token (TWILIO_AUTH_TOKEN).");
       throw new WebhookRefusedException(HttpStatus.FORBIDDEN, "Twilio is not configured here.");
     }
-    byte[] body = (byte[]) request.getAttribute(WebhookFilter.BODY);
-    String url = publicUrl + request.getAttribute(WebhookFilter.ASKED_FOR);
+    byte[] body = WebhookFilter.body(request);
+    String url = publicUrl + WebhookFilter.askedFor(request);
     if (!signature.matches(
         url, body, request.getContentType(), request.getHeader("X-Twilio-Signature"))) {
       throw new WebhookRefusedException(

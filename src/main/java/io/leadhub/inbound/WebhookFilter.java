@@ -11,6 +11,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.springframework.core.Ordered;
@@ -27,18 +30,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WebhookFilter extends OncePerRequestFilter {
 
-  /** Request attribute: the body as {@code byte[]}. */
-  static final String BODY = "io.leadhub.webhook.body";
+  private static final String BODY = "io.leadhub.webhook.body";
 
-  /**
-   * Request attribute: path and query as the sender wrote them, before the short address is
-   * resolved.
-   */
-  static final String ASKED_FOR = "io.leadhub.webhook.askedFor";
+  private static final String ASKED_FOR = "io.leadhub.webhook.askedFor";
 
   /** Meta's largest webhook, see developers.facebook.com/docs/graph-api/webhooks. */
   private static final int LARGEST_BODY = 3 * 1024 * 1024;
 
+  private static final String PREFIX = "/webhook/";
   private static final String SHORT_ADDRESS = "/webhook/whatsapp";
 
   private final CamelContext camel;
@@ -49,9 +48,29 @@ class WebhookFilter extends OncePerRequestFilter {
     this.provider = settings.whatsapp().provider();
   }
 
+  /** The body as it was signed. */
+  static byte[] body(HttpServletRequest request) {
+    return (byte[]) read(request, BODY);
+  }
+
+  /** Path and query as the sender wrote them, before the short address is resolved. */
+  static String askedFor(HttpServletRequest request) {
+    return (String) read(request, ASKED_FOR);
+  }
+
+  private static Object read(HttpServletRequest request, String attribute) {
+    Object value = request.getAttribute(attribute);
+    if (value == null) {
+      throw new WebhookRefusedException(HttpStatus.NOT_FOUND, "There is no webhook here.");
+    }
+    return value;
+  }
+
+  /** The server's own reading of the path counts too: /%77ebhook/lead reaches the same route. */
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().startsWith("/webhook/");
+    return !request.getRequestURI().startsWith(PREFIX)
+        && !request.getServletPath().startsWith(PREFIX);
   }
 
   @Override
@@ -74,12 +93,12 @@ class WebhookFilter extends OncePerRequestFilter {
     String query = request.getQueryString();
     request.setAttribute(BODY, body);
     request.setAttribute(ASKED_FOR, request.getRequestURI() + (query == null ? "" : "?" + query));
-    chain.doFilter(new RawRequest(request, body, path(request)), response);
-  }
-
-  private String path(HttpServletRequest request) {
-    String path = request.getRequestURI();
-    return path.equals(SHORT_ADDRESS) ? SHORT_ADDRESS + "/" + provider : path;
+    RawRequest raw = new RawRequest(request, body);
+    chain.doFilter(
+        request.getRequestURI().equals(SHORT_ADDRESS)
+            ? new Moved(raw, SHORT_ADDRESS + "/" + provider)
+            : raw,
+        response);
   }
 
   private static void refuse(HttpServletResponse response, HttpStatus status, String detail)
@@ -91,18 +110,13 @@ class WebhookFilter extends OncePerRequestFilter {
         .write(WebhookRefusedException.problem(status, detail).getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * The request with its body to be read again. Form fields are hidden: read by the server they
-   * would be decoded, and become headers that a sender could fake.
-   */
-  private static final class RawRequest extends HttpServletRequestWrapper {
+  /** The request as if it had come to another address. */
+  private static final class Moved extends HttpServletRequestWrapper {
 
-    private final byte[] body;
     private final String path;
 
-    RawRequest(HttpServletRequest request, byte[] body, String path) {
+    Moved(HttpServletRequest request, String path) {
       super(request);
-      this.body = body;
       this.path = path;
     }
 
@@ -115,10 +129,46 @@ class WebhookFilter extends OncePerRequestFilter {
     public String getServletPath() {
       return path;
     }
+  }
+
+  /**
+   * The request with its body to be read again, and with the parameters of its query only. Form
+   * fields are hidden: read by the server they would be decoded, and become headers that a sender
+   * could fake.
+   */
+  private static final class RawRequest extends HttpServletRequestWrapper {
+
+    private final byte[] body;
+    private final Map<String, String[]> parameters = new LinkedHashMap<>();
+
+    RawRequest(HttpServletRequest request, byte[] body) {
+      super(request);
+      this.body = body;
+      String query = request.getQueryString();
+      FormBody.of((query == null ? "" : query).getBytes(StandardCharsets.UTF_8))
+          .fields()
+          .forEach((name, values) -> parameters.put(name, values.toArray(String[]::new)));
+    }
+
+    @Override
+    public String getParameter(String name) {
+      String[] values = parameters.get(name);
+      return values == null ? null : values[0];
+    }
+
+    @Override
+    public String[] getParameterValues(String name) {
+      return parameters.get(name);
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+      return Collections.enumeration(parameters.keySet());
+    }
 
     @Override
     public Map<String, String[]> getParameterMap() {
-      return Map.of();
+      return Collections.unmodifiableMap(parameters);
     }
 
     @Override

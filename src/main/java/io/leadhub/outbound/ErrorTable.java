@@ -29,7 +29,7 @@ public final class ErrorTable implements OutcomeClassifier {
   /** Where a remote throttles without saying for how long. */
   private static final Duration USUAL_WAIT = Duration.ofSeconds(10);
 
-  private static final int LONGEST_QUOTE = 500;
+  private static final int LONGEST_REASON = 500;
 
   private String remote = "The remote";
   private List<String> retryAt = List.of();
@@ -106,10 +106,11 @@ public final class ErrorTable implements OutcomeClassifier {
       words.append(", code ").append(answer.code());
     }
     if (answer.message() != null) {
-      String message = answer.message();
-      words.append(": ").append(message, 0, Math.min(message.length(), LONGEST_QUOTE));
+      words.append(": ").append(answer.message());
     }
-    return words.toString();
+    return words.codePointCount(0, words.length()) <= LONGEST_REASON
+        ? words.toString()
+        : words.substring(0, words.offsetByCodePoints(0, LONGEST_REASON)) + "…";
   }
 
   private static boolean lists(List<String> list, String name) {

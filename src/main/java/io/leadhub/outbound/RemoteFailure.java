@@ -49,12 +49,22 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
   private static RemoteFailure of(HttpOperationFailedException answer) {
     JsonNode body = parse(answer.getResponseBody());
     JsonNode error = body.path("error").isObject() ? body.path("error") : body;
-    Map<String, String> headers = answer.getResponseHeaders();
     return new RemoteFailure(
         answer.getStatusCode(),
         text(error.path("code")),
         text(error.path("message")),
-        seconds(headers == null ? null : headers.get("Retry-After")));
+        seconds(retryAfter(answer.getResponseHeaders())));
+  }
+
+  /** Header names have no case; HTTP/2 and proxies write them small. */
+  private static String retryAfter(Map<String, String> headers) {
+    return headers == null
+        ? null
+        : headers.entrySet().stream()
+            .filter(header -> "Retry-After".equalsIgnoreCase(header.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse(null);
   }
 
   /** Telegram's own code counts, see core.telegram.org/bots/api "Making requests". */
@@ -67,11 +77,12 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         seconds(text(body.path("parameters").path("retry_after"))));
   }
 
+  /** Sheets says {@code {"error":{"status","message"}}}, the token server {@code {"error"}}. */
   private static RemoteFailure of(HttpResponseException answer) {
     JsonNode error = parse(answer.getContent()).path("error");
     return new RemoteFailure(
         answer.getStatusCode(),
-        text(error.path("status")),
+        text(error.isTextual() ? error : error.path("status")),
         text(error.path("message")),
         seconds(answer.getHeaders().getRetryAfter()));
   }

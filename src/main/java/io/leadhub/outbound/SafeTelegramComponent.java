@@ -1,6 +1,7 @@
 package io.leadhub.outbound;
 
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
@@ -18,7 +19,7 @@ import org.apache.camel.component.telegram.service.TelegramServiceRestBotAPIAdap
 @org.apache.camel.spi.annotations.Component("telegram")
 final class SafeTelegramComponent extends TelegramComponent {
 
-  private final HttpClient client = new TelegramAnswers();
+  private final HttpClient client = new TelegramAnswers(Duration.ofSeconds(15));
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)

@@ -1,6 +1,5 @@
 package io.leadhub.outbound;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,12 +12,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -32,60 +34,81 @@ import org.apache.camel.component.telegram.TelegramException;
 final class TelegramAnswers extends HttpClient {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
   private final ObjectMapper json = new ObjectMapper();
+  private final Duration patience;
 
+  /**
+   * @param patience how long an answer may take, to its last byte
+   */
+  TelegramAnswers(Duration patience) {
+    this.patience = patience;
+  }
+
+  /** The producer asks for a stream; it gets one that was read to the end. */
   @Override
+  @SuppressWarnings("unchecked")
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
-      HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-    return client.sendAsync(withTimeout(request), handler).thenApply(this::checked);
+      HttpRequest request, HttpResponse.BodyHandler<T> stream) {
+    CompletableFuture<HttpResponse<byte[]>> asked =
+        client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> inTime =
+        asked.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    return inTime
+        .exceptionally(
+            failure -> {
+              asked.cancel(true);
+              throw failed(failure);
+            })
+        .thenApply(answer -> (HttpResponse<T>) new Reread(answer, stream(answer)));
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request,
-      HttpResponse.BodyHandler<T> handler,
+      HttpResponse.BodyHandler<T> stream,
       HttpResponse.PushPromiseHandler<T> pushes) {
-    return client.sendAsync(withTimeout(request), handler, pushes).thenApply(this::checked);
+    return sendAsync(request, stream);
   }
 
   @Override
-  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
-      throws IOException, InterruptedException {
-    return client.send(withTimeout(request), handler);
+  public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    throw new UnsupportedOperationException("the producer sends asynchronously");
   }
 
-  private static HttpRequest withTimeout(HttpRequest request) {
-    return HttpRequest.newBuilder(request, (name, value) -> true).timeout(ANSWER_TIMEOUT).build();
+  /** An answer too late is told as the HTTP client would tell it. */
+  private static CompletionException failed(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return new CompletionException(
+        cause instanceof TimeoutException
+            ? new HttpTimeoutException("Telegram did not answer in time")
+            : cause);
   }
 
-  @SuppressWarnings("unchecked")
-  private <T> HttpResponse<T> checked(HttpResponse<T> answer) {
-    if (!(answer.body() instanceof InputStream stream)) {
-      return answer;
+  private InputStream stream(HttpResponse<byte[]> answer) {
+    int status = answer.statusCode();
+    if (status / 100 != 2) {
+      String text = new String(answer.body(), StandardCharsets.UTF_8);
+      throw new TelegramException("Telegram answered HTTP " + status, status, text);
     }
-    try (stream) {
-      byte[] body = stream.readAllBytes();
-      int status = answer.statusCode();
-      if (status / 100 != 2) {
-        String text = new String(body, StandardCharsets.UTF_8);
-        throw new TelegramException("Telegram answered HTTP " + status, status, text);
-      }
-      JsonNode parsed = json.readTree(body);
-      if (parsed == null || !parsed.path("ok").asBoolean()) {
-        throw new IOException("Telegram's answer does not say that it is done");
-      }
-      return (HttpResponse<T>)
-          new Reread((HttpResponse<InputStream>) answer, new ByteArrayInputStream(body));
+    if (!isDone(answer.body())) {
+      throw new CompletionException(
+          new IOException("Telegram's answer does not say that it is done"));
+    }
+    return new ByteArrayInputStream(answer.body());
+  }
+
+  private boolean isDone(byte[] answer) {
+    try {
+      return json.readTree(answer).path("ok").asBoolean();
     } catch (IOException e) {
-      throw new CompletionException(e);
+      return false;
     }
   }
 
   /** The answer with its body still to be read. */
-  private record Reread(HttpResponse<InputStream> answer, InputStream body)
+  private record Reread(HttpResponse<byte[]> answer, InputStream body)
       implements HttpResponse<InputStream> {
 
     @Override
@@ -100,7 +123,7 @@ final class TelegramAnswers extends HttpClient {
 
     @Override
     public Optional<HttpResponse<InputStream>> previousResponse() {
-      return answer.previousResponse();
+      return Optional.empty();
     }
 
     @Override

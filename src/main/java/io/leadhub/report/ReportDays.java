@@ -5,7 +5,9 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -45,20 +47,18 @@ public class ReportDays {
               .formatted(settings.report().cron(), e.getMessage()),
           e);
     }
-    this.reportHours.setTimeZone(TimeZone.getTimeZone(zone));
+    this.reportHours.setTimeZone(TimeZone.getTimeZone(ZoneOffset.UTC));
   }
 
   /** Oldest first; a report hour further back than {@code hub.report.catch-up-days} is let go. */
   public List<Day> due() {
     Instant now = clock.instant();
-    LocalDate today = LocalDate.ofInstant(now, zone);
-    Date hour =
-        Date.from(today.minusDays(catchUpDays - 1L).atStartOfDay(zone).toInstant().minusMillis(1));
+    LocalDateTime start = LocalDate.ofInstant(now, zone).minusDays(catchUpDays - 1L).atStartOfDay();
     List<Day> due = new ArrayList<>();
-    for (hour = reportHours.getNextValidTimeAfter(hour);
-        hour != null && !hour.toInstant().isAfter(now);
-        hour = reportHours.getNextValidTimeAfter(hour)) {
-      Day day = dayBefore(hour.toInstant());
+    for (LocalDateTime hour = reportHourAfter(start.minusSeconds(1));
+        hour != null && !hour.atZone(zone).toInstant().isAfter(now);
+        hour = reportHourAfter(hour)) {
+      Day day = dayBefore(hour.toLocalDate());
       if (due.isEmpty() || !due.get(due.size() - 1).equals(day)) {
         due.add(day);
       }
@@ -75,11 +75,15 @@ public class ReportDays {
     return report;
   }
 
-  private Day dayBefore(Instant hour) {
-    LocalDate day = LocalDate.ofInstant(hour, zone).minusDays(1);
+  /** On the clock on the wall: an hour that it skips in spring still has its day to report. */
+  private LocalDateTime reportHourAfter(LocalDateTime hour) {
+    Date next = reportHours.getNextValidTimeAfter(Date.from(hour.toInstant(ZoneOffset.UTC)));
+    return next == null ? null : LocalDateTime.ofInstant(next.toInstant(), ZoneOffset.UTC);
+  }
+
+  private Day dayBefore(LocalDate today) {
+    LocalDate day = today.minusDays(1);
     return new Day(
-        day.toString(),
-        day.atStartOfDay(zone).toInstant(),
-        day.plusDays(1).atStartOfDay(zone).toInstant());
+        day.toString(), day.atStartOfDay(zone).toInstant(), today.atStartOfDay(zone).toInstant());
   }
 }

@@ -1,0 +1,160 @@
+package io.leadhub.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leadhub.durable.Settlement.State;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.camel.CamelExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryPolicyTest {
+
+  private static final Duration PAUSE = Duration.ofMinutes(5);
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
+  private final RetryPolicy policy = policy(null);
+
+  @Test
+  void aRouteThatCompletedIsDone() {
+    assertThat(policy.settle(attempt(1), null, "SM1")).isEqualTo(Settlement.done("SM1"));
+    assertThat(policy.settle(uncertain(3), null, null)).isEqualTo(Settlement.done(null));
+  }
+
+  @Test
+  void aRejectedDeliveryIsDeadAtOnce() {
+    assertThat(policy.settle(attempt(1), new RejectException("no such chat"), null))
+        .isEqualTo(Settlement.dead("no such chat", false));
+    assertThat(policy.settle(uncertain(1), new RejectException("no such chat"), null))
+        .isEqualTo(Settlement.dead("no such chat", true));
+  }
+
+  @Test
+  void aPausedDestinationRestsAndNoAttemptIsSpent() {
+    Settlement settled = policy.settle(attempt(3), new PauseException("token revoked"), null);
+    assertThat(settled).isEqualTo(Settlement.paused(PAUSE, "token revoked"));
+    assertThat(settled.spendsAttempt()).isFalse();
+    assertThat(settled.pause()).isEqualTo(PAUSE);
+  }
+
+  @Test
+  void aThrottledDeliveryWaitsAsLongAsItWasToldAndNoAttemptIsSpent() {
+    Duration told = Duration.ofSeconds(77);
+    Settlement settled = policy.settle(attempt(3), new RetryAtException("slow down", told), null);
+    assertThat(settled).isEqualTo(Settlement.again(told, "slow down"));
+    assertThat(settled.spendsAttempt()).isFalse();
+    assertThat(settled.next()).isEqualTo(State.due);
+  }
+
+  @Test
+  void aFailedDeliveryIsTriedAgainAfterTheBackoff() {
+    assertThat(policy.settle(attempt(1), new RetryException("refused"), null))
+        .isEqualTo(Settlement.again(WAIT, "refused", false));
+    assertThat(policy.settle(attempt(2), new RetryException("refused"), null))
+        .isEqualTo(Settlement.again(WAIT.multipliedBy(2), "refused", false));
+  }
+
+  @Test
+  void anOutcomeThatNobodyKnowsIsRememberedForTheNextAttempt() {
+    assertThat(policy.settle(attempt(1), new ReconcileException("reset"), null))
+        .isEqualTo(Settlement.again(WAIT, "reset", true));
+    assertThat(policy.settle(uncertain(2), new RetryException("refused"), null).outcomeUnknown())
+        .isTrue();
+    assertThat(policy.settle(uncertain(2), new IllegalStateException(), null).outcomeUnknown())
+        .isTrue();
+  }
+
+  @Test
+  void theLastAttemptLeavesADeadLetter() {
+    assertThat(policy.settle(attempt(3), new RetryException("refused"), null).next())
+        .isEqualTo(State.due);
+    assertThat(policy.settle(attempt(4), new RetryException("refused"), null))
+        .isEqualTo(Settlement.dead("refused", false));
+    assertThat(policy.settle(attempt(4), new ReconcileException("reset"), null))
+        .isEqualTo(Settlement.dead("reset", true));
+    assertThat(policy.settle(attempt(9), new IllegalStateException("?"), null).next())
+        .isEqualTo(State.dead);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 400})
+  void beingThrottledOrPausedNeverKillsADelivery(int attempt) {
+    assertThat(policy.settle(attempt(attempt), new PauseException("shut"), null).next())
+        .isEqualTo(State.due);
+    assertThat(policy.settle(attempt(attempt), new RetryAtException("slow", WAIT), null).next())
+        .isEqualTo(State.due);
+  }
+
+  @Test
+  void anOutcomeIsFoundHoweverDeepItIsWrapped() {
+    Throwable wrapped =
+        new CamelExecutionException("split", null, new RuntimeException(new RejectException("no")));
+    assertThat(policy.settle(attempt(1), wrapped, null)).isEqualTo(Settlement.dead("no", false));
+    assertThat(policy.rejects(wrapped)).isTrue();
+  }
+
+  @Test
+  void whatNobodyClassifiesIsRetriedWithTheNameOfItsRoot() {
+    Throwable failure = new RuntimeException("outer", new IllegalStateException("inner"));
+    assertThat(policy.settle(attempt(1), failure, null))
+        .isEqualTo(Settlement.again(WAIT, "IllegalStateException: inner", false));
+    assertThat(policy.settle(attempt(1), new NullPointerException(), null).error())
+        .isEqualTo("NullPointerException");
+  }
+
+  @Test
+  void theDestinationsTableIsAskedForWhatIsNoOutcomeYet() {
+    RetryPolicy asked = policy(failure -> new RejectException("by table: " + failure.getMessage()));
+    assertThat(asked.settle(attempt(1), new IllegalStateException("410"), null))
+        .isEqualTo(Settlement.dead("by table: 410", false));
+    assertThat(asked.settle(attempt(1), new RetryException("said by the route"), null).error())
+        .isEqualTo("said by the route");
+    assertThat(asked.rejects(new IllegalStateException("410"))).isTrue();
+  }
+
+  @Test
+  void onlyARejectionRejects() {
+    assertThat(policy.rejects(null)).isFalse();
+    assertThat(policy.rejects(new RetryException("refused"))).isFalse();
+    assertThat(policy.rejects(new IllegalStateException())).isFalse();
+  }
+
+  private static RetryPolicy policy(OutcomeClassifier classifier) {
+    return new RetryPolicy(
+        4, new Backoff(WAIT, Duration.ofHours(1), new AlwaysWhole()), PAUSE, classifier);
+  }
+
+  private static Delivery attempt(int number) {
+    return delivery(number, false);
+  }
+
+  private static Delivery uncertain(int number) {
+    return delivery(number, true);
+  }
+
+  private static Delivery delivery(int attempt, boolean outcomeUnknown) {
+    return new Delivery(
+        1,
+        2,
+        "key",
+        new Payload(Payload.TEXT, new byte[0]),
+        Instant.parse("2026-01-31T12:00:00Z"),
+        attempt,
+        outcomeUnknown);
+  }
+
+  /** Takes nothing off by chance. */
+  private static final class AlwaysWhole implements java.util.random.RandomGenerator {
+    @Override
+    public long nextLong() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      return bound - 1;
+    }
+  }
+}
