@@ -88,7 +88,9 @@ class WebhookFilter extends OncePerRequestFilter {
     response.setContentType("application/problem+json");
     response
         .getOutputStream()
-        .write(WebhookRefusedException.problem(status, detail).getBytes(StandardCharsets.UTF_8));
+        .write(
+            WebhookRefusedException.problemDetails(status, detail)
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   /**
