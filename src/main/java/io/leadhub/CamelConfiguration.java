@@ -1,6 +1,6 @@
 package io.leadhub;
 
-import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -18,7 +18,7 @@ class CamelConfiguration {
   CamelContextCustomizer failuresAreNotLoggedTwice() {
     return camel -> {
       DefaultErrorHandlerDefinition errorHandler = new DefaultErrorHandlerDefinition();
-      errorHandler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
+      errorHandler.setLevel(LoggingLevel.OFF.name()); // logExhausted is ignored without redelivery
       camel.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
     };
   }

@@ -107,7 +107,9 @@ class WebhookFilter extends OncePerRequestFilter {
     response.setContentType("application/problem+json");
     response
         .getOutputStream()
-        .write(WebhookRefusedException.problem(status, detail).getBytes(StandardCharsets.UTF_8));
+        .write(
+            WebhookRefusedException.problemDetails(status, detail)
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   /** The request as if it had come to another address. */

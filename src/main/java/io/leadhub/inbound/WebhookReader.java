@@ -29,7 +29,11 @@ public class WebhookReader {
    */
   public JsonNode json(byte[] body) {
     try {
-      return json.readTree(body);
+      JsonNode read = json.readTree(body);
+      if (read.isMissingNode()) {
+        throw new RejectException("The webhook's body is empty.");
+      }
+      return read;
     } catch (JsonProcessingException e) {
       throw new RejectException("The webhook's body is no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {

@@ -18,11 +18,11 @@ public class WebhookRefusedException extends RuntimeException {
 
   /** The answer's body; the message is ours and holds nothing that needs escaping. */
   public String getProblem() {
-    return problem(status, getMessage());
+    return problemDetails(status, getMessage());
   }
 
   /** RFC 9457 problem details in JSON. */
-  static String problem(HttpStatus status, String detail) {
+  static String problemDetails(HttpStatus status, String detail) {
     return "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
         .formatted(status.getReasonPhrase(), status.value(), detail);
   }
