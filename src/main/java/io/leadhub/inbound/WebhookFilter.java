@@ -8,8 +8,10 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -176,6 +178,13 @@ class WebhookFilter extends OncePerRequestFilter {
     @Override
     public ServletInputStream getInputStream() {
       return new Replay(new ByteArrayInputStream(body));
+    }
+
+    /** What Camel reads unless told to stream; the server's own would fail, its body is read. */
+    @Override
+    public BufferedReader getReader() {
+      return new BufferedReader(
+          new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8));
     }
   }
 

@@ -108,6 +108,13 @@ class WebhookFilterTest {
     assertThat(passed.getInputStream().readAllBytes()).containsExactly(signed);
   }
 
+  @Test
+  void theBodyCanBeReadAsTextToo() throws Exception {
+    HttpServletRequest passed = filter(post("/webhook/lead", "Дана 👋"));
+    assertThat(passed.getReader().readLine()).isEqualTo("Дана 👋");
+    assertThat(passed.getReader().readLine()).isEqualTo("Дана 👋");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"meta", "twilio"})
   void theShortAddressLeadsToTheConfiguredProvider(String provider) throws Exception {
