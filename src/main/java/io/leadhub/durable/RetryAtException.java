@@ -8,7 +8,14 @@ import java.time.Duration;
  */
 public final class RetryAtException extends DeliveryException {
 
+  private static final Duration USUAL_WAIT = Duration.ofMinutes(1);
+
   private final Duration delay;
+
+  /** For a route's {@code throwException}: waits a minute. */
+  public RetryAtException(String message) {
+    this(message, USUAL_WAIT);
+  }
 
   public RetryAtException(String message, Duration delay) {
     this(message, delay, null);

@@ -1,10 +1,13 @@
 package io.leadhub.outbound;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.logging.Log;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.EnvironmentPostProcessor;
+import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -24,14 +27,24 @@ public final class DestinationSwitches implements EnvironmentPostProcessor, Orde
           "twilio", new String[] {"hub.twilio.account-sid", "hub.twilio.auth-token"},
           "webhook", new String[] {"hub.webhooks[0].url"});
 
+  private final Log log;
+
+  public DestinationSwitches(DeferredLogFactory logs) {
+    this.log = logs.getLog(DestinationSwitches.class);
+  }
+
   @Override
   public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication app) {
     Map<String, Object> switches = new LinkedHashMap<>();
     NEEDS.forEach(
-        (name, keys) ->
-            switches.put(
-                "hub.destination." + name,
-                Stream.of(keys).noneMatch(key -> environment.getProperty(key, "").isBlank())));
+        (name, keys) -> {
+          List<String> missing =
+              Stream.of(keys).filter(key -> environment.getProperty(key, "").isBlank()).toList();
+          switches.put("hub.destination." + name, missing.isEmpty());
+          if (!missing.isEmpty()) {
+            log.info("Destination " + name + " is off: it needs " + String.join(", ", missing));
+          }
+        });
     switches.put(
         "hub.destination.reply",
         switches.get("hub.destination.meta").equals(true)
