@@ -38,7 +38,8 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         String code = token.getDetails() == null ? null : token.getDetails().getError();
         return Optional.of(new RemoteFailure(token.getStatusCode(), code, null, null));
       }
-      if (cause instanceof HttpResponseException google) {
+      // 0: what came was no HTTP.
+      if (cause instanceof HttpResponseException google && google.getStatusCode() > 0) {
         return Optional.of(of(google));
       }
     }
@@ -77,9 +78,10 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         seconds(text(body.path("parameters").path("retry_after"))));
   }
 
-  /** Sheets says {@code {"error":{"status","message"}}}, the token server {@code {"error"}}. */
+  /** Google's client gives what is inside {@code {"error":{…}}} where it could read the answer. */
   private static RemoteFailure of(HttpResponseException answer) {
-    JsonNode error = parse(answer.getContent()).path("error");
+    JsonNode body = parse(answer.getContent());
+    JsonNode error = body.path("error").isObject() ? body.path("error") : body;
     return new RemoteFailure(
         answer.getStatusCode(),
         text(error.isTextual() ? error : error.path("status")),

@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.noContent;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
@@ -16,6 +17,7 @@ import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
 import com.github.tomakehurst.wiremock.http.Response;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
@@ -27,6 +29,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -131,10 +134,20 @@ final class World {
     answers(any(urlPathMatching(remote)), answer);
   }
 
+  /** The next fitting request only. */
+  void answersOnce(MappingBuilder request, ResponseDefinitionBuilder answer) {
+    answers(
+        request
+            .inScenario(UUID.randomUUID().toString())
+            .whenScenarioStateIs(Scenario.STARTED)
+            .willSetStateTo("answered"),
+        answer);
+  }
+
   /** Takes the request and stays silent until {@link #behaves}. */
   void isSilentAt(MappingBuilder request) {
     held.hold();
-    answers(request, okJson("{\"ok\":false}").withTransformers(Held.NAME));
+    answers(request, serverError().withTransformers(Held.NAME));
   }
 
   /** All is well again. */

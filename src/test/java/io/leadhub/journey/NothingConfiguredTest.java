@@ -1,0 +1,101 @@
+package io.leadhub.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leadhub.database.TestDatabase;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** A hub without any secret lets nobody in, tells nobody, and says so. */
+@CamelSpringBootTest
+@ExtendWith(OutputCaptureExtension.class)
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "hub.api-token=",
+      "hub.meta.app-secret=",
+      "hub.meta.verify-token=",
+      "hub.meta.access-token=",
+      "hub.twilio.account-sid=",
+      "hub.twilio.auth-token=",
+      "hub.generic.token=",
+      "hub.generic.secret=",
+      "hub.telegram.bot-token=",
+      "hub.google-sheets.spreadsheet-id="
+    })
+class NothingConfiguredTest {
+
+  private Hub hub;
+
+  @DynamicPropertySource
+  static void ownDatabase(DynamicPropertyRegistry registry) {
+    TestDatabase.registerTo(registry);
+  }
+
+  @Autowired
+  void findTheHub(@LocalServerPort int port, @Autowired JdbcTemplate jdbc) {
+    hub = new Hub(port, jdbc);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/webhook/whatsapp/meta, X-Hub-Signature-256, META_APP_SECRET",
+    "/webhook/whatsapp, X-Hub-Signature-256, META_APP_SECRET",
+    "/webhook/whatsapp/twilio, X-Twilio-Signature, TWILIO_AUTH_TOKEN",
+    "/webhook/lead, Authorization, LEAD_WEBHOOK_TOKEN"
+  })
+  void aWebhookWhoseSecretIsNotConfiguredIsRefusedAndTheLogNamesTheKey(
+      String path, String header, String key, CapturedOutput log) {
+    String webhook = Hub.metaPost(Customer.named("Dana").writes("Hello"));
+
+    Hub.Answer answer = hub.post(path, webhook, header, Hub.metaSignature(webhook));
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.json().path("detail").asText()).contains("not configured");
+    assertThat(log.toString()).contains(key);
+    assertThat(hub.count("events")).isZero();
+  }
+
+  @Test
+  void metasHandshakeIsRefusedToo(CapturedOutput log) {
+    Hub.Answer answer =
+        hub.get("/webhook/whatsapp/meta?hub.mode=subscribe&hub.challenge=1&hub.verify_token=");
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(log.toString()).contains("META_VERIFY_TOKEN");
+  }
+
+  @Test
+  void theApiAnswersNobody(CapturedOutput log) {
+    assertThat(hub.get("/api/leads", "Authorization", "Bearer ").status()).isEqualTo(401);
+    assertThat(hub.get("/api/leads", "Authorization", "Bearer").status()).isEqualTo(401);
+    assertThat(log.toString()).contains("HUB_API_TOKEN");
+  }
+
+  @Test
+  void everyDestinationIsOffAndTheHubIsHealthy() {
+    Hub.Answer answer = hub.get("/actuator/health");
+
+    assertThat(answer.status()).isEqualTo(200);
+    JsonNode destinations = answer.json().at("/components/destinations/components");
+    assertThat(destinations).hasSize(5);
+    for (JsonNode destination : destinations) {
+      assertThat(destination.path("status").asText()).isEqualTo("OFF");
+      assertThat(destination.at("/details/mode").asText()).isEqualTo("off");
+    }
+    assertThat(answer.json().at("/components/routes/status").asText()).isEqualTo("UP");
+  }
+}
