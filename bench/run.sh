@@ -32,6 +32,7 @@ stop_hub() {
   hub=
 }
 clean_up() {
+  trap "" INT TERM
   stop_hub || true
   if [ -n "${KEEP:-}" ]; then echo "Kept: $work"; else rm -rf "$work"; fi
 }
