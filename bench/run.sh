@@ -2,7 +2,7 @@
 # How fast the hub takes messages in, and how fast it works them off; see README.md.
 #   bench/run.sh [demo|intake] [connections]
 # demo: every destination is played by the sandbox, in the same process. intake: every destination is off.
-# PORT (18080), ROUNDS (3), SECONDS_EACH (10), WARM_UP (10), POSTS_EACH (60000), DRAIN (180)
+# PORT (18080), ROUNDS (3), SECONDS_EACH (10), WARM_UP (10), POSTS_EACH (60000), DRAIN (180), KEEP (log and data)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,14 +32,19 @@ stop_hub() {
   hub=
 }
 clean_up() {
+  trap "" INT TERM
   stop_hub || true
   if [ -n "${KEEP:-}" ]; then echo "Kept: $work"; else rm -rf "$work"; fi
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
+if awk '{ exit !($1 > 0.5) }' /proc/loadavg; then
+  echo "This machine has other work (load $(cut -d' ' -f1 /proc/loadavg)); the numbers will be too low." >&2
+fi
+
 echo "Building"
-mvn -B -q -DskipTests package
+mvn -B -q -Dstyle.color=never -DskipTests package
 mkdir "$work/hub"
 cp target/leadhub-*.jar "$work/hub/leadhub.jar"
 cp -r application.yaml routes "$work/hub/"
