@@ -61,14 +61,10 @@ final class EmbeddedMariaDb implements AutoCloseable {
   /** As {@link #start(Path)}, with MariaDB's program kept elsewhere. */
   static EmbeddedMariaDb start(Path dataDirectory, Path programParent) {
     long begin = System.nanoTime();
+    MariaDbProgram program = MariaDbProgram.below(programParent.toAbsolutePath().normalize());
     DataDirectory directory = DataDirectory.take(dataDirectory);
     boolean started = false;
     try {
-      MariaDbProgram program =
-          MariaDbProgram.below(
-              programParent.equals(dataDirectory)
-                  ? directory.path()
-                  : programParent.toAbsolutePath().normalize());
       String password = PasswordFile.readOrCreate(directory.path().resolve("mariadb-password"));
       EmbeddedMariaDb database = new EmbeddedMariaDb(directory, program, password);
       OrphanedServer.stop(database.pidFile(), database.data(), program.server());
