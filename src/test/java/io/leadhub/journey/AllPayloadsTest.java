@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,14 +111,12 @@ class AllPayloadsTest extends Journey {
 
   /** A repeated name counts once for each different value, in order. */
   private static Map<String, String> signedFields(String form) {
-    Map<String, java.util.TreeSet<String>> all = new java.util.TreeMap<>();
+    Map<String, TreeSet<String>> all = new TreeMap<>();
     for (String field : form.split("&")) {
       Hub.formFields(field)
-          .forEach(
-              (name, value) ->
-                  all.computeIfAbsent(name, n -> new java.util.TreeSet<>()).add(value));
+          .forEach((name, value) -> all.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
     }
-    Map<String, String> signed = new java.util.TreeMap<>();
+    Map<String, String> signed = new TreeMap<>();
     all.forEach((name, values) -> signed.put(name, String.join(name, values)));
     return signed;
   }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -92,7 +93,7 @@ class BadInputTest extends Journey {
 
   private static String glued(String form) {
     StringBuilder glued = new StringBuilder();
-    new java.util.TreeMap<>(Hub.formFields(form)).forEach((k, v) -> glued.append(k).append(v));
+    new TreeMap<>(Hub.formFields(form)).forEach((k, v) -> glued.append(k).append(v));
     return glued.toString();
   }
 

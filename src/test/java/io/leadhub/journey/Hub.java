@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leadhub.signature.Hmac;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -340,8 +342,7 @@ final class Hub {
   }
 
   /** The first delivery to that subscriber that fits, waited for. */
-  Delivery delivery(
-      Customer customer, String subscriber, java.util.function.Predicate<Delivery> is) {
+  Delivery delivery(Customer customer, String subscriber, Predicate<Delivery> is) {
     Delivery[] found = new Delivery[1];
     await()
         .atMost(PATIENCE)
@@ -377,8 +378,8 @@ final class Hub {
     for (String field : body.split("&")) {
       String[] pair = field.split("=", 2);
       fields.put(
-          java.net.URLDecoder.decode(pair[0], StandardCharsets.UTF_8),
-          java.net.URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+          URLDecoder.decode(pair[0], StandardCharsets.UTF_8),
+          URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
     }
     return fields;
   }

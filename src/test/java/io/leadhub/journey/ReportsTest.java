@@ -2,6 +2,7 @@ package io.leadhub.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -169,7 +170,7 @@ class ReportsTest extends Journey {
     hub.jdbc()
         .update(
             "update partners set created_at = ? where id = ?",
-            java.sql.Timestamp.from(Instant.parse(at)),
+            Timestamp.from(Instant.parse(at)),
             partner.id());
     return partner;
   }
@@ -182,7 +183,7 @@ class ReportsTest extends Journey {
                 Long.class,
                 customer.number(),
                 customer.name());
-    java.sql.Timestamp time = java.sql.Timestamp.from(Instant.parse(at));
+    Timestamp time = Timestamp.from(Instant.parse(at));
     hub.jdbc()
         .update(
             """
