@@ -44,7 +44,7 @@ class RoutesTest {
           "in/meta.jq", 150); // every kind of message that Meta knows
 
   private static final Pattern RESOURCE =
-      Pattern.compile("(?:resource:|freemarker:)file:(routes/[^\\s?\"']+)");
+      Pattern.compile("(?:resource:file:|freemarker:)(routes/[^\\s?\"']+)");
 
   private final Map<Path, Object> files = load();
   private final List<Map<?, ?>> routes = all("route");

@@ -39,7 +39,7 @@ public class TwilioWebhook {
     byte[] body = WebhookFilter.body(request);
     String url = publicUrl + WebhookFilter.askedFor(request);
     if (!signature.matches(
-        url, body, request.getContentType(), request.getHeader("X-Twilio-Signature"))) {
+        url, body, request.getHeader("Content-Type"), request.getHeader("X-Twilio-Signature"))) {
       throw new WebhookRefusedException(
           HttpStatus.UNAUTHORIZED,
           "X-Twilio-Signature is missing or wrong. If it comes from Twilio, check HUB_PUBLIC_URL.");

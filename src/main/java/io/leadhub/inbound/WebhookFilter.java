@@ -154,6 +154,12 @@ class WebhookFilter extends OncePerRequestFilter {
           .forEach((name, values) -> parameters.put(name, values.toArray(String[]::new)));
     }
 
+    /** Camel would split a form by itself, whatever its route says, and fail where it is none. */
+    @Override
+    public String getContentType() {
+      return "application/octet-stream";
+    }
+
     @Override
     public String getParameter(String name) {
       String[] values = parameters.get(name);

@@ -78,10 +78,13 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         seconds(text(body.path("parameters").path("retry_after"))));
   }
 
-  /** Google's client gives what is inside {@code {"error":{…}}} where it could read the answer. */
+  /**
+   * Google's client gives what is inside {@code {"error":{…}}} where it could read the answer; the
+   * token server says {@code {"error":"invalid_grant"}}.
+   */
   private static RemoteFailure of(HttpResponseException answer) {
     JsonNode body = parse(answer.getContent());
-    JsonNode error = body.path("error").isObject() ? body.path("error") : body;
+    JsonNode error = body.has("error") ? body.path("error") : body;
     return new RemoteFailure(
         answer.getStatusCode(),
         text(error.isTextual() ? error : error.path("status")),

@@ -161,6 +161,17 @@ class WebhookFilterTest {
     assertThat(Collections.list(passed.getParameterNames())).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"application/x-www-form-urlencoded; charset=UTF-8", "multipart/form-data"})
+  void aBodyIsBytesToEveryoneWhoMightTakeItApart(String type) throws Exception {
+    MockHttpServletRequest request = post("/webhook/lead", "{}");
+    request.setContentType(type);
+    HttpServletRequest passed = filter(request);
+    assertThat(passed.getContentType()).isEqualTo("application/octet-stream");
+    assertThat(passed.getHeader("Content-Type")).isEqualTo(type);
+  }
+
   @Test
   void theQueryCanBeReadDecoded() throws Exception {
     MockHttpServletRequest request = post("/webhook/whatsapp/meta", "hub.mode=forged&x=1");

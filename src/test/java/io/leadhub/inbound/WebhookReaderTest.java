@@ -32,6 +32,13 @@ class WebhookReaderTest {
   }
 
   @Test
+  void anEmptyBodyIsRejectedInWords() {
+    assertThatThrownBy(() -> reader.json(new byte[0]))
+        .isInstanceOf(RejectException.class)
+        .hasMessage("The webhook's body is empty.");
+  }
+
+  @Test
   void aBodyInAnUnknownEncodingIsRejected() {
     assertThatThrownBy(() -> reader.json(new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"'}))
         .isInstanceOf(RejectException.class);
@@ -65,7 +72,7 @@ class WebhookReaderTest {
             """);
     assertThat(messages)
         .extracting(message -> message.get("sender"))
-        .containsExactly("+1555", "US.1", "US.2", null);
+        .containsExactly("+1555", "US.1", "US.2", "");
   }
 
   @Test
@@ -75,6 +82,26 @@ class WebhookReaderTest {
         .extracting(message -> message.get("messageId"))
         .containsExactly("webhook-7-0", "own", "webhook-7-2");
     assertThat(messages(mapped)).isEqualTo(messages(mapped));
+  }
+
+  @Test
+  void anIdTooLongForAKeyMakesItsMessageMalformedAndNoOther() throws Exception {
+    List<Map<String, Object>> messages =
+        messages(
+            "[{\"messageId\":\"%s\"},{\"messageId\":\"%s\"}]"
+                .formatted("x".repeat(151), "x".repeat(150)));
+    assertThat(messages.get(0))
+        .containsEntry("messageId", "webhook-7-0")
+        .containsEntry("malformed", "its id has more than 150 characters");
+    assertThat(messages.get(1))
+        .containsEntry("messageId", "x".repeat(150))
+        .doesNotContainKey("malformed");
+  }
+
+  @Test
+  void aSenderTooLongForAKeyIsCut() throws Exception {
+    assertThat(messages("[{\"waUserId\":\"%s\"}]".formatted("x".repeat(200))).get(0))
+        .containsEntry("sender", "x".repeat(150));
   }
 
   @Test

@@ -217,6 +217,23 @@ class ErrorTableTest {
         .isInstanceOf(OUTCOMES.get(outcome));
   }
 
+  /** Google's client takes the answer out of its {@code "error"} where it can. */
+  @Test
+  void googlesNameForAnErrorIsFoundInsideAndOutside() {
+    String inside = "{\"code\":403,\"message\":\"no\",\"status\":\"RESOURCE_EXHAUSTED\"}";
+    for (String body : List.of(inside, "{\"error\":" + inside + "}")) {
+      assertThat(table("google").classify(googleSays(403, new HttpHeaders(), body)))
+          .isInstanceOf(RetryAtException.class)
+          .hasMessage("Google Sheets answered HTTP 403, code RESOURCE_EXHAUSTED: no");
+    }
+  }
+
+  @Test
+  void anAnswerOfGoogleThatIsNoHttpIsNoAnswer() {
+    assertThat(table("google").classify(googleSays(0, new HttpHeaders(), null)))
+        .isInstanceOf(ReconcileException.class);
+  }
+
   @Test
   void aGoogleKeyThatWasRevokedPausesTheSheet() {
     assertThat(table("google").classify(tokenRefused(400, "invalid_grant")))
@@ -435,15 +452,20 @@ class ErrorTableTest {
   }
 
   private static RuntimeCamelException google(int status, String name, HttpHeaders headers) {
-    HttpResponseException.Builder answer =
-        new HttpResponseException.Builder(status, "", headers)
-            .setContent(
-                name == null
-                    ? "<html></html>"
-                    : "{\"error\":{\"code\":%d,\"message\":\"no\",\"status\":\"%s\"}}"
-                        .formatted(status, name));
+    return googleSays(
+        status,
+        headers,
+        name == null
+            ? "<html></html>"
+            : "{\"error\":{\"code\":%d,\"message\":\"no\",\"status\":\"%s\"}}"
+                .formatted(status, name));
+  }
+
+  private static RuntimeCamelException googleSays(int status, HttpHeaders headers, String body) {
     return new RuntimeCamelException(
-        new GoogleJsonResponseException(answer, new GoogleJsonError()));
+        new GoogleJsonResponseException(
+            new HttpResponseException.Builder(status, "", headers).setContent(body),
+            new GoogleJsonError()));
   }
 
   /** As it is thrown: its constructor is the library's own. */
