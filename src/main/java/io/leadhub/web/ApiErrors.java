@@ -10,8 +10,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** Every refusal of the API as RFC 9457 problem details that say what to change. */
-@RestControllerAdvice(basePackageClasses = ApiErrors.class)
+/** Every refusal, and every unknown path, as RFC 9457 problem details that say what to change. */
+@RestControllerAdvice
 class ApiErrors extends ResponseEntityExceptionHandler {
 
   @Override

@@ -198,6 +198,25 @@ class BadInputTest extends Journey {
   }
 
   @Test
+  void jsonOfAnotherFormIsADeadLetterAtOnce() {
+    long before = hub.lastDelivery();
+
+    hub.isPostedByMeta("{\"entry\":7}");
+    hub.isQuiet();
+
+    List<JsonNode> dead = deadLettersSince(before);
+    assertThat(dead).hasSize(1);
+    assertThat(dead.get(0).path("attempts").asInt()).isEqualTo(1);
+    assertThat(dead.get(0).path("lastError").asText()).contains("entry is not a list");
+  }
+
+  @Test
+  void anUnknownPathIsAProblemToo() {
+    assertProblem(hub.get("/api/nothing", "Authorization", "Bearer " + Hub.API_TOKEN), 404);
+    assertProblem(hub.get("/nothing"), 404);
+  }
+
+  @Test
   void oneMalformedMessageOfABatchDoesNotLoseTheOthers() {
     long before = hub.lastDelivery();
     Customer first = Customer.named("First");

@@ -1,0 +1,54 @@
+package io.leadhub.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
+
+@ExtendWith(OutputCaptureExtension.class)
+class DestinationSwitchesTest {
+
+  private final MockEnvironment environment = new MockEnvironment();
+
+  @Test
+  void aDestinationWithoutItsCredentialsIsOffAndTheLogNamesWhatItNeeds(CapturedOutput log) {
+    environment.setProperty("hub.twilio.account-sid", "AC1");
+    environment.setProperty("hub.twilio.auth-token", " ");
+
+    decide();
+
+    assertThat(environment.getProperty("hub.destination.twilio")).isEqualTo("false");
+    assertThat(log).contains("Destination twilio is off: it needs hub.twilio.auth-token");
+    assertThat(log).contains("Destination telegram is off: it needs hub.telegram.bot-token");
+  }
+
+  @Test
+  void aDestinationWithItsCredentialsIsOnAndNotSpokenOf(CapturedOutput log) {
+    environment.setProperty("hub.telegram.bot-token", "1:t");
+
+    decide();
+
+    assertThat(environment.getProperty("hub.destination.telegram")).isEqualTo("true");
+    assertThat(log).doesNotContain("Destination telegram");
+  }
+
+  @Test
+  void repliesAreOnWhereOneOfTheirProvidersIs() {
+    decide();
+    assertThat(environment.getProperty("hub.destination.reply")).isEqualTo("false");
+
+    environment.setProperty("hub.meta.access-token", "t");
+    decide();
+    assertThat(environment.getProperty("hub.destination.reply")).isEqualTo("true");
+  }
+
+  private void decide() {
+    new DestinationSwitches(Supplier::get)
+        .postProcessEnvironment(environment, new SpringApplication());
+  }
+}
