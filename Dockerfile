@@ -5,8 +5,7 @@ FROM maven:3-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY pom.xml application.yaml ./
 COPY src src
-RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -Pslim -DskipTests package \
+RUN mvn -B -Pslim -DskipTests package \
  && cp target/leadhub-*.jar leadhub.jar \
  && java -Djarmode=tools -jar leadhub.jar extract --layers --destination layers
 

@@ -6,7 +6,11 @@ import io.leadhub.HubSettings;
 import io.leadhub.durable.RejectException;
 import io.leadhub.signature.StandardWebhook;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -18,10 +22,28 @@ public class SignedWebhooks {
   /**
    * An event on its way to one address.
    *
+   * @param id short and the same for the same address, for keys that a long address would not fit
    * @param endpoint the address, as listed in the configuration
    * @param event what is posted
    */
-  public record Addressed(String endpoint, Map<String, Object> event) {}
+  public record Addressed(String id, String endpoint, Map<String, Object> event) {
+
+    private static final int ID_BYTES = 8;
+
+    Addressed(String endpoint, Map<String, Object> event) {
+      this(id(endpoint), endpoint, event);
+    }
+
+    private static String id(String endpoint) {
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(endpoint.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every Java has SHA-256", e);
+      }
+    }
+  }
 
   /**
    * A post ready to be sent.
@@ -30,19 +52,28 @@ public class SignedWebhooks {
    */
   public record Signed(String url, String body, String id, String timestamp, String signature) {}
 
-  private final List<HubSettings.Webhook> webhooks;
+  private final Map<String, StandardWebhook> keys = new LinkedHashMap<>();
   private final ObjectMapper json;
 
   SignedWebhooks(HubSettings settings, ObjectMapper json) {
-    this.webhooks = settings.webhooks();
     this.json = json;
+    for (HubSettings.Webhook webhook : settings.webhooks()) {
+      try {
+        keys.put(webhook.url(), new StandardWebhook(webhook.secret()));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalStateException(
+            "hub.webhooks[%d].secret is no base64 after whsec_; make one with: openssl rand -base64 32"
+                .formatted(keys.size()),
+            e);
+      }
+    }
   }
 
   /** One for each listed address. */
   public List<Addressed> address(String type, Map<String, Object> lead, Instant happenedAt) {
     Map<String, Object> event =
         Map.of("type", type, "timestamp", happenedAt.toString(), "data", lead);
-    return webhooks.stream().map(webhook -> new Addressed(webhook.url(), event)).toList();
+    return keys.keySet().stream().map(url -> new Addressed(url, event)).toList();
   }
 
   /**
@@ -52,19 +83,14 @@ public class SignedWebhooks {
    */
   public Signed sign(Map<String, Object> addressed, long eventId) {
     String url = (String) addressed.get("endpoint");
-    HubSettings.Webhook webhook =
-        webhooks.stream()
-            .filter(listed -> listed.url().equals(url))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new RejectException("The address is not listed under hub.webhooks any more."));
+    StandardWebhook key = keys.get(url);
+    if (key == null) {
+      throw new RejectException("The address is not listed under hub.webhooks any more.");
+    }
     String id = "msg_" + eventId;
     String timestamp = Long.toString(Instant.now().getEpochSecond());
     String body = write(addressed.get("event"));
-    String signature =
-        new StandardWebhook(webhook.secret())
-            .sign(id, timestamp, body.getBytes(StandardCharsets.UTF_8));
+    String signature = key.sign(id, timestamp, body.getBytes(StandardCharsets.UTF_8));
     return new Signed(url, body, id, timestamp, signature);
   }
 

@@ -1,5 +1,6 @@
 package io.leadhub.web;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.sql.ResultSet;
@@ -38,39 +39,7 @@ class LeadsApi {
       String messageId, String provider, String direction, String kind, String text, Instant at) {}
 
   record LeadStory(
-      long id,
-      String phone,
-      String waUserId,
-      String name,
-      String partnerCode,
-      String status,
-      String source,
-      String attributedBy,
-      String firstMessage,
-      int messageCount,
-      Instant createdAt,
-      Instant lastMessageAt,
-      List<Message> messages,
-      List<DeliveriesApi.Delivery> deliveries) {
-
-    LeadStory(Lead lead, List<Message> messages, List<DeliveriesApi.Delivery> deliveries) {
-      this(
-          lead.id,
-          lead.phone,
-          lead.waUserId,
-          lead.name,
-          lead.partnerCode,
-          lead.status,
-          lead.source,
-          lead.attributedBy,
-          lead.firstMessage,
-          lead.messageCount,
-          lead.createdAt,
-          lead.lastMessageAt,
-          messages,
-          deliveries);
-    }
-  }
+      @JsonUnwrapped Lead lead, List<Message> messages, List<DeliveriesApi.Delivery> deliveries) {}
 
   private static final String LEADS =
       """

@@ -13,6 +13,7 @@ import io.leadhub.outbound.SignedWebhooks.Signed;
 import io.leadhub.signature.StandardWebhook;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,28 @@ class SignedWebhooksTest {
         .hasMessage("The address is not listed under hub.webhooks any more.");
     assertThatThrownBy(() -> webhooks.sign(addressedTo(null), 7))
         .isInstanceOf(RejectException.class);
+  }
+
+  @Test
+  void anAddressHasAShortIdOfItsOwnThatStaysTheSame() {
+    String longAddress = "https://crm.example.org/" + "x".repeat(500);
+    SignedWebhooks both = webhooks(longAddress, CRM_SECRET, SHOP, SHOP_SECRET);
+
+    List<String> ids =
+        both.address("lead.created", LEAD, CREATED).stream().map(Addressed::id).toList();
+
+    assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{16}"));
+    assertThat(both.address("lead.updated", LEAD, CREATED))
+        .extracting(Addressed::id)
+        .isEqualTo(ids);
+  }
+
+  @Test
+  void aSecretThatIsNoBase64StopsTheStartAndIsNotQuoted() {
+    String secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assertThatThrownBy(() -> webhooks(CRM, CRM_SECRET, SHOP, secret))
+        .hasMessageContaining("hub.webhooks[1].secret")
+        .hasMessageNotContaining(secret);
   }
 
   /** As it comes back from its topic. */
