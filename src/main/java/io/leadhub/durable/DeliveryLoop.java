@@ -40,12 +40,17 @@ final class DeliveryLoop implements Runnable {
     }
   }
 
-  private record Finished(Claimed claimed, Settlement settlement) {}
+  private record Finished(Claimed claimed, Settlement settlement) {
+
+    DeliveryQueue.Ended ended() {
+      return new DeliveryQueue.Ended(claimed.delivery.id(), claimed.owner, settlement);
+    }
+  }
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
 
-  /** Claimed ahead for each worker, so that it need not wait for the next round. */
-  private static final int AHEAD = 4;
+  /** Longest wait for more to settle together, while every worker still has something to do. */
+  private static final Duration GATHERING = Duration.ofMillis(20);
 
   private final String name;
   private final DurableComponent component;
@@ -54,6 +59,7 @@ final class DeliveryLoop implements Runnable {
   private final Function<List<Delivery>, Ending> route;
   private final Executor workers;
   private final int batchSize;
+  private final int atWork;
   private final int capacity;
   private final int maxAttempts;
   private final Duration lease;
@@ -75,7 +81,8 @@ final class DeliveryLoop implements Runnable {
     this.route = route;
     this.workers = workers;
     this.batchSize = endpoint.getBatchSize();
-    this.capacity = endpoint.getConcurrency() * Math.max(batchSize, AHEAD);
+    this.atWork = endpoint.getConcurrency() * batchSize;
+    this.capacity = endpoint.getConcurrency() * Math.max(batchSize, endpoint.getPrefetch());
     this.maxAttempts = endpoint.getMaxAttempts();
     this.lease = Duration.ofMillis(endpoint.getLease());
     this.pollMillis = endpoint.getPollInterval();
@@ -96,17 +103,22 @@ final class DeliveryLoop implements Runnable {
   @Override
   public void run() {
     while (!stopped || !inHand.isEmpty()) {
-      boolean moreIsWaiting = round();
-      if (!moreIsWaiting && !pauseUntilSignal()) {
+      boolean lostARace = round();
+      if (!lostARace && !awaitNextRound()) {
         return;
       }
     }
   }
 
   /** Returns false when interrupted. */
-  private boolean pauseUntilSignal() {
+  private boolean awaitNextRound() {
     try {
       if (signal.tryAcquire(pollMillis, TimeUnit.MILLISECONDS)) {
+        long end = System.nanoTime() + GATHERING.toNanos();
+        while (workersAreSupplied()
+            && signal.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          // One more has ended, or was published: worth a round only when it pays.
+        }
         signal.drainPermits();
       }
       return true;
@@ -116,6 +128,13 @@ final class DeliveryLoop implements Runnable {
     }
   }
 
+  /** Nobody waits for a round: what has ended can be settled together with what ends next. */
+  private boolean workersAreSupplied() {
+    int ended = finished.size();
+    return !stopped && inHand.size() - ended > atWork && ended < capacity / 2;
+  }
+
+  /** Returns whether to try again at once. */
   private boolean round() {
     List<Finished> settling = new ArrayList<>();
     for (Finished next = finished.poll(); next != null; next = finished.poll()) {
@@ -136,7 +155,7 @@ final class DeliveryLoop implements Runnable {
         databaseLost = false;
         log.info("{}: the database answers again", name);
       }
-      return free > 0 && claimed.size() == free;
+      return false;
     } catch (ConcurrencyFailureException e) {
       log.debug("{}: lost a race for rows; the next round has them", name, e);
       finished.addAll(settling);
@@ -152,13 +171,12 @@ final class DeliveryLoop implements Runnable {
   }
 
   private List<Delivery> settleAndClaim(List<Finished> settling, int free, String owner) {
-    for (Finished done : settling) {
-      Delivery delivery = done.claimed.delivery;
-      if (!queue.settle(delivery.id(), done.claimed.owner, done.settlement)) {
+    if (!settling.isEmpty()) {
+      for (Long id : queue.settle(settling.stream().map(Finished::ended).toList())) {
         log.warn(
             "{}: delivery {} was taken over by another node, its outcome here is not recorded",
             name,
-            delivery.id());
+            id);
       }
     }
     return free > 0 ? queue.claim(free, owner, lease) : List.of();

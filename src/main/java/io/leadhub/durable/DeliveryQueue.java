@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -122,36 +124,104 @@ final class DeliveryQueue {
         ids.toArray());
   }
 
+  /** How one claimed delivery ended. */
+  record Ended(long id, String owner, Settlement settlement) {}
+
   /**
-   * Records how an attempt ended.
+   * Records how attempts ended, all in a few statements.
    *
-   * @return false when the delivery is no longer this claim's: its lease ran out and another node
-   *     has it; nothing was changed then
+   * @return the ids of deliveries that are no longer their claim's: the lease ran out and another
+   *     node has them; nothing was changed there
    */
-  boolean settle(long id, String owner, Settlement settlement) {
+  List<Long> settle(List<Ended> attempts) {
+    Map<Long, String> owners = lockRunning(attempts.stream().map(Ended::id).toList());
+    List<Ended> done = new ArrayList<>();
+    List<Long> refused = new ArrayList<>();
+    for (Ended ended : attempts) {
+      if (!ended.owner().equals(owners.get(ended.id()))) {
+        refused.add(ended.id());
+      } else if (ended.settlement().next() == Settlement.State.done) {
+        done.add(ended);
+      } else {
+        settleFailed(ended);
+      }
+    }
+    if (!done.isEmpty()) {
+      settleDone(done);
+    }
+    return refused;
+  }
+
+  private Map<Long, String> lockRunning(List<Long> ids) {
+    Map<Long, String> owners = new HashMap<>();
+    jdbc.query(
+        """
+        select id, lease_owner from deliveries
+        where id in (%s) and state = 'running'
+        order by id
+        for update
+        """
+            .formatted(Sql.placeholders(ids.size())),
+        row -> {
+          owners.put(row.getLong("id"), row.getString("lease_owner"));
+        },
+        ids.toArray());
+    return owners;
+  }
+
+  /** The n-th remote id goes to the n-th delivery. */
+  private void settleDone(List<Ended> done) {
+    List<Object> ids = new ArrayList<>();
+    List<Object> remoteIds = new ArrayList<>();
+    for (Ended ended : done) {
+      ids.add(ended.id());
+      remoteIds.add(ended.settlement().remoteId());
+    }
+    List<Object> arguments = new ArrayList<>();
+    boolean named = remoteIds.stream().anyMatch(remoteId -> remoteId != null);
+    if (named) {
+      arguments.addAll(ids);
+      arguments.addAll(remoteIds);
+    }
+    arguments.addAll(ids);
+    String placeholders = Sql.placeholders(ids.size());
+    jdbc.update(
+        """
+        update deliveries
+        set state = 'done', lease_owner = null, finished_at = now(6)%s
+        where id in (%s)
+        """
+            .formatted(
+                named
+                    ? ", remote_id = coalesce(elt(field(id, %1$s), %1$s), remote_id)"
+                        .formatted(placeholders)
+                    : "",
+                placeholders),
+        arguments.toArray());
+  }
+
+  private void settleFailed(Ended ended) {
+    Settlement settlement = ended.settlement();
     String error = settlement.error();
     if (error != null && error.length() > LONGEST_REASON) {
       error = error.substring(0, LONGEST_REASON);
     }
-    int changed =
-        jdbc.update(
-            """
-            update deliveries
-            set state = ?, due_at = now(6) + interval ? microsecond, lease_owner = null,
-                attempts = attempts - ?, outcome_unknown = outcome_unknown or ?,
-                last_error = coalesce(?, last_error), remote_id = coalesce(?, remote_id),
-                finished_at = if(state in ('done', 'dead'), now(6), null)
-            where id = ? and state = 'running' and lease_owner = ?
-            """,
-            settlement.next().name(),
-            micros(settlement.delay()),
-            settlement.spendsAttempt() ? 0 : 1,
-            settlement.outcomeUnknown(),
-            error,
-            settlement.remoteId(),
-            id,
-            owner);
-    if (changed == 1 && settlement.pause() != null) {
+    jdbc.update(
+        """
+        update deliveries
+        set state = ?, due_at = now(6) + interval ? microsecond, lease_owner = null,
+            attempts = attempts - ?, outcome_unknown = outcome_unknown or ?,
+            last_error = coalesce(?, last_error),
+            finished_at = if(state = 'dead', now(6), null)
+        where id = ?
+        """,
+        settlement.next().name(),
+        micros(settlement.delay()),
+        settlement.spendsAttempt() ? 0 : 1,
+        settlement.outcomeUnknown(),
+        error,
+        ended.id());
+    if (settlement.pause() != null) {
       jdbc.update(
           """
           update subscriptions
@@ -163,7 +233,6 @@ final class DeliveryQueue {
           topic,
           subscriber);
     }
-    return changed == 1;
   }
 
   /** Keeps the work in hand for another lease. */

@@ -75,6 +75,15 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   @UriParam(
       label = "consumer",
+      defaultValue = "1",
+      description =
+          "How many deliveries are claimed for each that is worked on. More than one saves statements"
+              + " where the work is quick. But when the process is lost, all that were claimed count"
+              + " as perhaps done: leave it at 1 where a repeat would be noticed.")
+  private int prefetch = 1;
+
+  @UriParam(
+      label = "consumer",
       defaultValue = "10",
       description = "After so many failed attempts a delivery becomes a dead letter.")
   private int maxAttempts = 10;
@@ -213,6 +222,14 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setBatchSize(int batchSize) {
     this.batchSize = batchSize;
+  }
+
+  public int getPrefetch() {
+    return prefetch;
+  }
+
+  public void setPrefetch(int prefetch) {
+    this.prefetch = prefetch;
   }
 
   public int getMaxAttempts() {

@@ -33,9 +33,8 @@ final class EventStore {
    */
   List<Long> insert(List<NewEvent> events) {
     List<Long> ids = insertEvents(events);
-    List<Long> inserted = ids.stream().filter(id -> id != null).toList();
-    if (!inserted.isEmpty()) {
-      insertDeliveries(inserted);
+    if (ids.stream().anyMatch(id -> id != null)) {
+      insertDeliveries(events, ids);
     }
     return ids;
   }
@@ -86,18 +85,45 @@ final class EventStore {
     }
   }
 
-  /** Says the order of the join: left to itself MariaDB may read every event of the topic. */
-  private void insertDeliveries(List<Long> eventIds) {
-    jdbc.update(
-        """
-        insert into deliveries (event_id, topic, subscriber, ordering_key)
-        select e.id, e.topic, s.subscriber, e.ordering_key
-        from events e force index (primary)
-        straight_join subscriptions s on s.topic = e.topic
-        where e.id in (%s)
-        order by e.id
-        """
-            .formatted(Sql.placeholders(eventIds.size())),
-        eventIds.toArray());
+  /**
+   * The subscribers are read first: an "insert … select" holds the lock on the table's next id
+   * until it ends, and publishers would wait for each other there.
+   */
+  private void insertDeliveries(List<NewEvent> events, List<Long> ids) {
+    Map<String, List<String>> subscribers = subscribers(events);
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      NewEvent event = events.get(i);
+      if (ids.get(i) == null) {
+        continue;
+      }
+      for (String subscriber : subscribers.getOrDefault(event.topic(), List.of())) {
+        values.add(ids.get(i));
+        values.add(event.topic());
+        values.add(subscriber);
+        values.add(event.orderingKey());
+      }
+    }
+    if (!values.isEmpty()) {
+      jdbc.update(
+          "insert into deliveries (event_id, topic, subscriber, ordering_key) values "
+              + String.join(", ", Collections.nCopies(values.size() / 4, "(?, ?, ?, ?)")),
+          values.toArray());
+    }
+  }
+
+  private Map<String, List<String>> subscribers(List<NewEvent> events) {
+    Object[] topics = events.stream().map(NewEvent::topic).distinct().toArray();
+    Map<String, List<String>> subscribers = new HashMap<>();
+    jdbc.query(
+        "select topic, subscriber from subscriptions where topic in (%s)"
+            .formatted(Sql.placeholders(topics.length)),
+        row -> {
+          subscribers
+              .computeIfAbsent(row.getString("topic"), topic -> new ArrayList<>())
+              .add(row.getString("subscriber"));
+        },
+        topics);
+    return subscribers;
   }
 }

@@ -460,7 +460,7 @@ class DurableTest {
 
   @Test
   void whatALostNodeHadIsTakenOverAndItsLateOutcomeRefused() throws Exception {
-    CountDownLatch late = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
     CamelContext publisher = node(routes -> {});
     jdbc.update("insert into subscriptions (topic, subscriber) values ('lead', 'a')");
     publish(publisher, "durable:lead", "x");
@@ -476,15 +476,15 @@ class DurableTest {
                 .process(
                     e -> {
                       unknown.add(e.getMessage().getHeader(DurableConstants.OUTCOME_UNKNOWN));
-                      late.await(10, TimeUnit.SECONDS);
+                      finish.await(10, TimeUnit.SECONDS);
                     }));
     await().until(() -> unknown.size() == 1);
 
-    boolean accepted =
-        transaction.execute(
-            tx -> lostNode.settle(claimed.id(), "lost/1", Settlement.done("too late")));
-    assertThat(accepted).isFalse();
-    late.countDown();
+    DeliveryQueue.Ended late =
+        new DeliveryQueue.Ended(claimed.id(), "lost/1", Settlement.done("too late"));
+    List<Long> refused = transaction.execute(tx -> lostNode.settle(List.of(late)));
+    assertThat(refused).containsExactly(claimed.id());
+    finish.countDown();
     await().until(() -> count("state = 'done' and remote_id is null and attempts = 2") == 1);
     assertThat(unknown).containsExactly(true);
   }
