@@ -71,7 +71,7 @@ class DatabaseConfiguration {
     private final String password;
 
     ConnectionDetails(String url, String user, String password) {
-      this.url = MariaDbUrl.withUtc(url);
+      this.url = MariaDbUrl.complete(url);
       this.user = user;
       this.password = password;
     }

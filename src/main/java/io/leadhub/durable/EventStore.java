@@ -26,51 +26,61 @@ final class EventStore {
         "insert ignore into subscriptions (topic, subscriber) values (?, ?)", topic, subscriber);
   }
 
+  /** What the database says of an event it has just kept; {@code subscribers} may be empty. */
+  private record Kept(long id, List<String> subscribers) {}
+
   /**
    * Writes the events and their deliveries in the transaction at hand.
    *
    * @return for each event its id, or null where its key was already there
    */
   List<Long> insert(List<NewEvent> events) {
-    List<Long> ids = insertEvents(events);
-    if (ids.stream().anyMatch(id -> id != null)) {
-      insertDeliveries(events, ids);
-    }
-    return ids;
+    List<Kept> kept = insertEvents(events);
+    insertDeliveries(events, kept);
+    return kept.stream().map(event -> event == null ? null : event.id).toList();
   }
 
   /**
    * "Ignore" drops known keys; it would also hide a cut value, which {@link NewEvent} rules out by
    * length. "Returning" answers only the rows that were written, in their order.
    */
-  private List<Long> insertEvents(List<NewEvent> events) {
+  private List<Kept> insertEvents(List<NewEvent> events) {
     String sql =
-        "insert ignore into events"
-            + " (topic, event_key, ordering_key, subject, content_type, payload) values "
-            + String.join(", ", Collections.nCopies(events.size(), ROW))
-            + " returning id, topic, event_key";
-    Map<List<String>, Long> keyed = new HashMap<>();
-    List<Long> unkeyed = new ArrayList<>();
+        """
+        insert ignore into events (topic, event_key, ordering_key, subject, content_type, payload)
+        values %s
+        returning id, topic, event_key,
+          (select group_concat(s.subscriber) from subscriptions s where s.topic = events.topic)
+            as subscribers
+        """
+            .formatted(String.join(", ", Collections.nCopies(events.size(), ROW)));
+    Map<List<String>, Kept> keyed = new HashMap<>();
+    List<Kept> unkeyed = new ArrayList<>();
     jdbc.query(
         sql,
         statement -> bind(statement, events),
         row -> {
           String key = row.getString("event_key");
+          String subscribers = row.getString("subscribers");
+          Kept kept =
+              new Kept(
+                  row.getLong("id"),
+                  subscribers == null ? List.of() : List.of(subscribers.split(",")));
           if (key == null) {
-            unkeyed.add(row.getLong("id"));
+            unkeyed.add(kept);
           } else {
-            keyed.put(List.of(row.getString("topic"), key), row.getLong("id"));
+            keyed.put(List.of(row.getString("topic"), key), kept);
           }
         });
-    List<Long> ids = new ArrayList<>(events.size());
+    List<Kept> kept = new ArrayList<>(events.size());
     int nextUnkeyed = 0;
     for (NewEvent event : events) {
-      ids.add(
+      kept.add(
           event.key() == null
               ? unkeyed.get(nextUnkeyed++)
               : keyed.remove(List.of(event.topic(), event.key())));
     }
-    return ids;
+    return kept;
   }
 
   private static void bind(PreparedStatement statement, List<NewEvent> events) throws SQLException {
@@ -86,22 +96,20 @@ final class EventStore {
   }
 
   /**
-   * The subscribers are read first: an "insert … select" holds the lock on the table's next id
-   * until it ends, and publishers would wait for each other there.
+   * No "insert … select": it holds the lock on the table's next id until it ends, and publishers
+   * would wait for each other there.
    */
-  private void insertDeliveries(List<NewEvent> events, List<Long> ids) {
-    Map<String, List<String>> subscribers = subscribers(events);
+  private void insertDeliveries(List<NewEvent> events, List<Kept> kept) {
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
-      NewEvent event = events.get(i);
-      if (ids.get(i) == null) {
+      if (kept.get(i) == null) {
         continue;
       }
-      for (String subscriber : subscribers.getOrDefault(event.topic(), List.of())) {
-        values.add(ids.get(i));
-        values.add(event.topic());
+      for (String subscriber : kept.get(i).subscribers) {
+        values.add(kept.get(i).id);
+        values.add(events.get(i).topic());
         values.add(subscriber);
-        values.add(event.orderingKey());
+        values.add(events.get(i).orderingKey());
       }
     }
     if (!values.isEmpty()) {
@@ -110,20 +118,5 @@ final class EventStore {
               + String.join(", ", Collections.nCopies(values.size() / 4, "(?, ?, ?, ?)")),
           values.toArray());
     }
-  }
-
-  private Map<String, List<String>> subscribers(List<NewEvent> events) {
-    Object[] topics = events.stream().map(NewEvent::topic).distinct().toArray();
-    Map<String, List<String>> subscribers = new HashMap<>();
-    jdbc.query(
-        "select topic, subscriber from subscriptions where topic in (%s)"
-            .formatted(Sql.placeholders(topics.length)),
-        row -> {
-          subscribers
-              .computeIfAbsent(row.getString("topic"), topic -> new ArrayList<>())
-              .add(row.getString("subscriber"));
-        },
-        topics);
-    return subscribers;
   }
 }

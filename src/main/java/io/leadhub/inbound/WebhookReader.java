@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +49,14 @@ public class WebhookReader {
 
   /**
    * Completes what a mapping made, so that the same webhook read twice gives the same messages:
-   * {@code messageId}, made of the webhook's own event where the provider gives none, and {@code
-   * sender}, whose messages are to stay in order.
+   * {@code messageId}, made of the webhook's own event where the provider gives none, {@code
+   * sender}, whose messages are to stay in order; and {@code receivedAt}.
    *
    * @param mapped an array of canonical messages
+   * @param receivedAt when the webhook came in
    * @throws RejectException when the mapping did not answer with an array
    */
-  public List<Map<String, Object>> messages(JsonNode mapped, long eventId) {
+  public List<Map<String, Object>> messages(JsonNode mapped, long eventId, Instant receivedAt) {
     if (mapped == null || !mapped.isArray()) {
       throw new RejectException("The provider's jq mapping has to answer with one array.");
     }
@@ -69,6 +71,7 @@ public class WebhookReader {
       }
       message.put("messageId", id == null ? ownId : id);
       message.put("sender", sender(message));
+      message.put("receivedAt", receivedAt.toString());
       messages.add(message);
     }
     return messages;

@@ -5,7 +5,6 @@ import io.leadhub.attribution.Attribution;
 import io.leadhub.attribution.PartnerCodes;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,17 +41,18 @@ public class LeadDesk {
   @Transactional(propagation = Propagation.MANDATORY)
   public Map<String, Object> receive(InboundMessage message) {
     Map<String, Object> facts = facts(message);
-    if (isKnown(message)) {
+    Map<String, Object> contact = contact(message);
+    if (contact != null && isKnown(message)) {
       facts.put("news", "known");
       return facts;
     }
-    long contactId = contact(message);
-    Map<String, Object> openLead = openLead(contactId, message);
-    boolean attributed = openLead != null && openLead.get("partner_id") != null;
+    long contactId = contact == null ? create(message) : complete(contact, message);
+    Object openLead = contact == null ? null : contact.get("lead_id");
+    boolean attributed = openLead != null && contact.get("partner_id") != null;
     Attribution attribution = attributed ? null : partnerCodes.find(message.text()).orElse(null);
     facts.put("news", openLead == null ? "created" : "updated");
     facts.put("contactId", contactId);
-    facts.put("leadId", openLead == null ? null : openLead.get("id"));
+    facts.put("leadId", openLead);
     facts.put("partnerId", attribution == null ? null : attribution.partnerId());
     facts.put("partnerCode", attribution == null ? null : attribution.partnerCode());
     facts.put("attributedBy", attribution == null ? null : attribution.rule());
@@ -88,35 +88,60 @@ public class LeadDesk {
         .isEmpty();
   }
 
-  /** A phone number is the better key: a user id changes with the number and the business. */
-  private long contact(InboundMessage message) {
-    return lock("select id from contacts where phone = ? for update", message.phone())
-        .or(
-            () ->
-                lock("select id from contacts where wa_user_id = ? for update", message.waUserId()))
-        .map(id -> complete(id, message))
-        .orElseGet(() -> create(message));
+  /**
+   * The row of the sender, locked, and their open lead, if any; a phone number is the better key.
+   */
+  private Map<String, Object> contact(InboundMessage message) {
+    return lock("phone", message.phone(), message)
+        .or(() -> lock("wa_user_id", message.waUserId(), message))
+        .orElse(null);
   }
 
-  private Optional<Long> lock(String sql, String key) {
-    return key == null
-        ? Optional.empty()
-        : jdbc.queryForList(sql, Long.class, key).stream().findFirst();
+  /** One statement for both: what it waited for is seen as it is then, the lead as well. */
+  private Optional<Map<String, Object>> lock(String column, String key, InboundMessage message) {
+    if (key == null) {
+      return Optional.empty();
+    }
+    return jdbc
+        .queryForList(
+            """
+            select c.id, c.phone, c.wa_user_id, c.name, l.id as lead_id, l.partner_id
+            from contacts c
+            left join leads l
+              on l.contact_id = c.id and l.status = 'open' and l.last_message_at >= ?
+            where c.%s = ?
+            order by l.last_message_at desc
+            limit 1
+            for update
+            """
+                .formatted(column),
+            message.at().minus(window),
+            key)
+        .stream()
+        .findFirst();
   }
 
   /** "Ignore" leaves the row as it is where the other key already belongs to another contact. */
-  private long complete(long id, InboundMessage message) {
-    jdbc.update(
-        """
-        update ignore contacts
-        set phone = coalesce(phone, ?), wa_user_id = coalesce(wa_user_id, ?), name = coalesce(?, name)
-        where id = ?
-        """,
-        message.phone(),
-        message.waUserId(),
-        message.name(),
-        id);
-    return id;
+  private long complete(Map<String, Object> contact, InboundMessage message) {
+    if (tellsMore(contact, message)) {
+      jdbc.update(
+          """
+          update ignore contacts
+          set phone = coalesce(phone, ?), wa_user_id = coalesce(wa_user_id, ?), name = coalesce(?, name)
+          where id = ?
+          """,
+          message.phone(),
+          message.waUserId(),
+          message.name(),
+          contact.get("id"));
+    }
+    return ((Number) contact.get("id")).longValue();
+  }
+
+  private static boolean tellsMore(Map<String, Object> contact, InboundMessage message) {
+    return (contact.get("phone") == null && message.phone() != null)
+        || (contact.get("wa_user_id") == null && message.waUserId() != null)
+        || (message.name() != null && !message.name().equals(contact.get("name")));
   }
 
   private long create(InboundMessage message) {
@@ -126,18 +151,5 @@ public class LeadDesk {
         message.phone(),
         message.waUserId(),
         message.name());
-  }
-
-  private Map<String, Object> openLead(long contactId, InboundMessage message) {
-    List<Map<String, Object>> open =
-        jdbc.queryForList(
-            """
-            select id, partner_id from leads
-            where contact_id = ? and status = 'open' and last_message_at >= ?
-            order by last_message_at desc limit 1
-            """,
-            contactId,
-            message.at().minus(window));
-    return open.isEmpty() ? null : open.get(0);
   }
 }

@@ -23,11 +23,11 @@ public class MessageReader {
   }
 
   /**
-   * @param message as the jq mapping made it
-   * @param receivedAt stands in for the time where the provider tells none
+   * @param message as the jq mapping made it; its {@code receivedAt} stands in for the time where
+   *     the provider tells none
    * @throws RejectException in words a person can act on, when no lead can come of it
    */
-  public InboundMessage read(Map<String, Object> message, Instant receivedAt) {
+  public InboundMessage read(Map<String, Object> message) {
     Object malformed = message.get("malformed");
     if (malformed != null) {
       throw new RejectException("One message of a webhook could not be read: " + malformed);
@@ -47,7 +47,7 @@ public class MessageReader {
         waUserId,
         cut(text(message, "name"), LONGEST_NAME),
         text(message, "text"),
-        at(text(message, "at"), receivedAt),
+        at(text(message, "at"), Instant.parse(required(message, "receivedAt"))),
         asJson(message.get("referral")),
         asJson(message.get("media")));
   }

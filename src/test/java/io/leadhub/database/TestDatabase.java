@@ -76,7 +76,7 @@ public final class TestDatabase {
     public synchronized HikariDataSource dataSource() {
       if (dataSource == null) {
         dataSource = new HikariDataSource();
-        dataSource.setJdbcUrl(MariaDbUrl.withUtc(jdbcUrl()));
+        dataSource.setJdbcUrl(MariaDbUrl.complete(jdbcUrl()));
         dataSource.setUsername(user());
         dataSource.setPassword(password());
         dataSource.setMaximumPoolSize(20);

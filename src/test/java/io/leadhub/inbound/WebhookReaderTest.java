@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookReaderTest {
+
+  private static final Instant RECEIVED = Instant.parse("2026-01-31T12:00:00.123456Z");
 
   private final ObjectMapper json = new ObjectMapper();
   private final WebhookReader reader = new WebhookReader(json);
@@ -61,7 +64,7 @@ class WebhookReaderTest {
   }
 
   @Test
-  void aMessageIsCompletedWithItsSender() throws Exception {
+  void aMessageIsCompletedWithItsSenderAndTheTimeItCameIn() throws Exception {
     List<Map<String, Object>> messages =
         messages(
             """
@@ -73,6 +76,8 @@ class WebhookReaderTest {
     assertThat(messages)
         .extracting(message -> message.get("sender"))
         .containsExactly("+1555", "US.1", "US.2", "");
+    assertThat(messages)
+        .allSatisfy(m -> assertThat(m).containsEntry("receivedAt", RECEIVED.toString()));
   }
 
   @Test
@@ -115,10 +120,11 @@ class WebhookReaderTest {
     assertThatThrownBy(() -> messages(mapped))
         .isInstanceOf(RejectException.class)
         .hasMessage("The provider's jq mapping has to answer with one array.");
-    assertThatThrownBy(() -> reader.messages(null, 7)).isInstanceOf(RejectException.class);
+    assertThatThrownBy(() -> reader.messages(null, 7, RECEIVED))
+        .isInstanceOf(RejectException.class);
   }
 
   private List<Map<String, Object>> messages(String mapped) throws Exception {
-    return reader.messages(json.readTree(mapped), 7);
+    return reader.messages(json.readTree(mapped), 7, RECEIVED);
   }
 }

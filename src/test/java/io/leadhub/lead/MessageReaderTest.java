@@ -34,8 +34,8 @@ class MessageReaderTest {
                     Map.entry("text", "Hello"),
                     Map.entry("at", "2026-01-31T11:59:59.5Z"),
                     Map.entry("referral", Map.of("source_type", "ad")),
-                    Map.entry("media", Map.of("id", "7"))),
-                RECEIVED))
+                    Map.entry("media", Map.of("id", "7")),
+                    Map.entry("receivedAt", RECEIVED.toString()))))
         .isEqualTo(
             new InboundMessage(
                 "meta",
@@ -177,9 +177,10 @@ class MessageReaderTest {
     message.put("messageId", "wamid.1");
     message.put("kind", "text");
     message.put("phone", "15550002222");
+    message.put("receivedAt", RECEIVED.toString());
     for (int i = 0; i < namesAndValues.length; i += 2) {
       message.put((String) namesAndValues[i], namesAndValues[i + 1]);
     }
-    return reader.read(message, RECEIVED);
+    return reader.read(message);
   }
 }
