@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,7 @@ final class DeliveryLoop implements Runnable {
   private final DurableComponent component;
   private final DeliveryQueue queue;
   private final RetryPolicy policy;
+  private final Governor governor;
   private final Function<List<Delivery>, Ending> route;
   private final Executor workers;
   private final int batchSize;
@@ -68,6 +70,7 @@ final class DeliveryLoop implements Runnable {
   private final Semaphore signal = new Semaphore(0);
   private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
   private final Map<Long, Claimed> inHand = new ConcurrentHashMap<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean stopped;
   private long claims;
   private long nextUpkeep = System.nanoTime();
@@ -76,8 +79,14 @@ final class DeliveryLoop implements Runnable {
   DeliveryLoop(DurableEndpoint endpoint, Function<List<Delivery>, Ending> route, Executor workers) {
     this.name = endpoint.getTopic() + " → " + endpoint.getSubscriber();
     this.component = endpoint.getComponent();
-    this.queue = new DeliveryQueue(component.jdbc(), endpoint.getTopic(), endpoint.getSubscriber());
+    this.queue =
+        new DeliveryQueue(
+            component.jdbc(),
+            endpoint.getTopic(),
+            endpoint.getSubscriber(),
+            endpoint.getAfterDeadLetter() == DurableEndpoint.AfterDeadLetter.hold);
     this.policy = endpoint.retryPolicy();
+    this.governor = new Governor(component.jdbc(), component.transactions(), endpoint.getLimits());
     this.route = route;
     this.workers = workers;
     this.batchSize = endpoint.getBatchSize();
@@ -97,6 +106,7 @@ final class DeliveryLoop implements Runnable {
    */
   void stop() {
     stopped = true;
+    stopping.countDown();
     wake();
   }
 
@@ -228,7 +238,14 @@ final class DeliveryLoop implements Runnable {
   }
 
   private void attempt(List<Claimed> batch) {
+    String recipient = batch.size() == 1 ? batch.get(0).delivery.orderingKey() : null;
+    Settlement notYet = awaitTurn(recipient);
+    if (notYet != null) {
+      batch.forEach(claimed -> finish(claimed, notYet));
+      return;
+    }
     Ending ending = route.apply(batch.stream().map(claimed -> claimed.delivery).toList());
+    rest(recipient);
     boolean rejectedTogether = batch.size() > 1 && policy.rejects(ending.failure);
     for (Claimed claimed : batch) {
       if (rejectedTogether) {
@@ -238,6 +255,34 @@ final class DeliveryLoop implements Runnable {
         report(claimed.delivery, settlement, ending.failure);
         finish(claimed, settlement);
       }
+    }
+  }
+
+  /** Returns null when the attempt may begin, else what becomes of it without one. */
+  private Settlement awaitTurn(String recipient) {
+    try {
+      Governor.Admission admission = governor.admit(recipient);
+      if (!admission.begin()) {
+        return Settlement.again(admission.wait(), null);
+      }
+      boolean hubStops =
+          !admission.wait().isZero()
+              && stopping.await(admission.wait().toNanos(), TimeUnit.NANOSECONDS);
+      return hubStops ? Settlement.untouched() : null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Settlement.untouched();
+    } catch (RuntimeException e) {
+      log.debug("{}: the rate limits could not be read", name, e);
+      return Settlement.again(Duration.ofMillis(pollMillis), null);
+    }
+  }
+
+  private void rest(String recipient) {
+    try {
+      governor.ended(recipient);
+    } catch (RuntimeException e) {
+      log.debug("{}: the rate limits could not be written", name, e);
     }
   }
 

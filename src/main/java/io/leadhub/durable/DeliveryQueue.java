@@ -23,11 +23,16 @@ final class DeliveryQueue {
   private final JdbcTemplate jdbc;
   private final String topic;
   private final String subscriber;
+  private final String unfinished;
 
-  DeliveryQueue(JdbcTemplate jdbc, String topic, String subscriber) {
+  /**
+   * @param holdAtDead whether a dead letter holds what comes after it in order
+   */
+  DeliveryQueue(JdbcTemplate jdbc, String topic, String subscriber, boolean holdAtDead) {
     this.jdbc = jdbc;
     this.topic = topic;
     this.subscriber = subscriber;
+    this.unfinished = holdAtDead ? "'due', 'running', 'dead'" : "'due', 'running'";
   }
 
   /**
@@ -58,7 +63,7 @@ final class DeliveryQueue {
         concat(owner, micros(lease), idArray));
     return jdbc.query(
         """
-        select d.id, d.event_id, d.attempts, d.outcome_unknown,
+        select d.id, d.event_id, d.ordering_key, d.attempts, d.outcome_unknown,
                e.event_key, e.content_type, e.payload, e.created_at
         from deliveries d
         join events e on e.id = d.event_id
@@ -71,6 +76,7 @@ final class DeliveryQueue {
                 row.getLong("id"),
                 row.getLong("event_id"),
                 row.getString("event_key"),
+                row.getString("ordering_key"),
                 new Payload(row.getString("content_type"), row.getBytes("payload")),
                 row.getObject("created_at", Instant.class),
                 row.getInt("attempts"),
@@ -91,13 +97,14 @@ final class DeliveryQueue {
                or not exists (select 1 from deliveries earlier
                               where earlier.subscriber = d.subscriber
                                 and earlier.ordering_key = d.ordering_key
-                                and earlier.state in ('due', 'running')
+                                and earlier.state in (%s)
                                 and earlier.topic = d.topic
                                 and earlier.id < d.id))
         order by d.due_at, d.id
         limit ?
         for update skip locked
-        """,
+        """
+            .formatted(unfinished),
         Long.class,
         topic,
         subscriber,
@@ -115,11 +122,11 @@ final class DeliveryQueue {
         from deliveries d
         join deliveries earlier
           on earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
-            and earlier.state in ('due', 'running') and earlier.topic = d.topic
+            and earlier.state in (%s) and earlier.topic = d.topic
             and earlier.id < d.id
         where d.id in (%s) and d.ordering_key is not null
         """
-            .formatted(Sql.placeholders(ids.size())),
+            .formatted(unfinished, Sql.placeholders(ids.size())),
         Long.class,
         ids.toArray());
   }

@@ -135,6 +135,28 @@ public class DurableEndpoint extends DefaultEndpoint {
           "Bean that knows what the destination's failures mean. Unknown failures are retried.")
   private OutcomeClassifier errors;
 
+  @UriParam(
+      label = "consumer",
+      defaultValue = "proceed",
+      enums = "proceed,hold",
+      description =
+          "What becomes of later deliveries with the ordering key of a dead letter: they proceed, or"
+              + " are held until it is replayed or discarded.")
+  private AfterDeadLetter afterDeadLetter = AfterDeadLetter.proceed;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "Bean that says how often the destination may be asked; deliveries wait for their turn"
+              + " without spending an attempt.")
+  private RateLimits limits;
+
+  /** What becomes of deliveries that stand in order behind a dead letter. */
+  public enum AfterDeadLetter {
+    proceed,
+    hold
+  }
+
   public DurableEndpoint() {}
 
   DurableEndpoint(String uri, DurableComponent component) {
@@ -278,6 +300,22 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setPollInterval(long pollInterval) {
     this.pollInterval = pollInterval;
+  }
+
+  public AfterDeadLetter getAfterDeadLetter() {
+    return afterDeadLetter;
+  }
+
+  public void setAfterDeadLetter(AfterDeadLetter afterDeadLetter) {
+    this.afterDeadLetter = afterDeadLetter;
+  }
+
+  public RateLimits getLimits() {
+    return limits;
+  }
+
+  public void setLimits(RateLimits limits) {
+    this.limits = limits;
   }
 
   public OutcomeClassifier getErrors() {

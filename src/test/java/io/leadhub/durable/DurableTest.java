@@ -307,6 +307,42 @@ class DurableTest {
   }
 
   @Test
+  void behindADeadLetterItsKeyProceedsOrIsHeldByOption() throws Exception {
+    Queue<Object> proceeding = new ConcurrentLinkedQueue<>();
+    Queue<Object> held = new ConcurrentLinkedQueue<>();
+    CamelContext node =
+        node(
+            routes -> {
+              for (Map.Entry<String, Queue<Object>> option :
+                  Map.of("proceed", proceeding, "hold", held).entrySet()) {
+                routes
+                    .from(
+                        "durable:message?subscriber=%1$s&afterDeadLetter=%1$s&pollInterval=20"
+                            .formatted(option.getKey()))
+                    .process(
+                        e -> {
+                          if (e.getMessage().getBody().equals("anna-1")) {
+                            throw new RejectException("poison");
+                          }
+                          option.getValue().add(e.getMessage().getBody());
+                        });
+              }
+            });
+
+    for (String message : List.of("anna-1", "anna-2", "bert-1", "bert-2")) {
+      publish(node, "durable:message?orderingKey=${body.split('-')[0]}", message);
+    }
+
+    await().until(() -> proceeding.size() == 3 && held.size() == 2);
+    assertThat(held).containsExactly("bert-1", "bert-2");
+    assertThat(count("state = 'due' and subscriber = 'hold' and ordering_key = 'anna'")).isOne();
+
+    jdbc.update(
+        "update deliveries set state = 'done' where subscriber = 'hold' and state = 'dead'");
+    await().until(() -> held.contains("anna-2"));
+  }
+
+  @Test
   void retriesComeWithGrowingDelayUntilTheDeliveryIsADeadLetterWithItsReason() throws Exception {
     AtomicInteger attempts = new AtomicInteger();
     CamelContext node =
@@ -464,7 +500,7 @@ class DurableTest {
     CamelContext publisher = node(routes -> {});
     jdbc.update("insert into subscriptions (topic, subscriber) values ('lead', 'a')");
     publish(publisher, "durable:lead", "x");
-    DeliveryQueue lostNode = new DeliveryQueue(jdbc, "lead", "a");
+    DeliveryQueue lostNode = new DeliveryQueue(jdbc, "lead", "a", false);
     Delivery claimed =
         transaction.execute(tx -> lostNode.claim(1, "lost/1", Duration.ofMillis(300))).get(0);
     Queue<Object> unknown = new ConcurrentLinkedQueue<>();

@@ -139,6 +139,7 @@ class RetryPolicyTest {
         1,
         2,
         "key",
+        null,
         new Payload(Payload.TEXT, new byte[0]),
         Instant.parse("2026-01-31T12:00:00Z"),
         attempt,
