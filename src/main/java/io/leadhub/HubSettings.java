@@ -1,10 +1,17 @@
 package io.leadhub;
 
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.ReportAsSingleViolation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +48,7 @@ public record HubSettings(
     @Valid @DefaultValue GoogleSheets googleSheets,
     @Valid @DefaultValue Lead lead,
     @Valid @DefaultValue Reply reply,
+    @Valid @DefaultValue Limits limits,
     @Valid @DefaultValue Report report,
     @Valid @DefaultValue Sandbox sandbox,
     @Valid @DefaultValue List<Webhook> webhooks) {
@@ -125,6 +133,32 @@ public record HubSettings(
   public record Reply(
       @DefaultValue("en") @Pattern(regexp = "ru|en|th", message = "must be ru, en or th")
           String defaultLanguage) {}
+
+  /** How often each destination may be asked, as {@code 30/1s}, or {@code none}. */
+  public record Limits(
+      @DefaultValue("30/1s") @RateLimit String telegram,
+      @DefaultValue("1/1s") @RateLimit String telegramChat,
+      @DefaultValue("20/1m") @RateLimit String telegramGroup,
+      @DefaultValue("60/1m") @RateLimit String googleSheets,
+      @DefaultValue("80/1s") @RateLimit String meta,
+      @DefaultValue("1/6s") @RateLimit String metaRecipient,
+      @DefaultValue("10/1s") @RateLimit String twilio) {}
+
+  /** A number, and the time that it is for. */
+  @Pattern(
+      regexp = "none|[1-9][0-9]*/[1-9][0-9]*[smh]",
+      message = "must be a limit such as 30/1s, 20/1m or 100/1h, or none")
+  @ReportAsSingleViolation
+  @Constraint(validatedBy = {})
+  @Target({ElementType.FIELD, ElementType.PARAMETER})
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface RateLimit {
+    String message() default "must be a limit such as 30/1s, 20/1m or 100/1h, or none";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+  }
 
   /**
    * @param cron when yesterday is reported, a Quartz expression in {@code hub.time-zone}

@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 
 /**
  * How often a destination may be asked, over all routes and nodes that name the same credential. A
- * limit is written as {@code 30/1s}: a number, and the time it is for in s, m or h. Of each limit
- * {@value #USED_PERCENT} % are used, so that a delay on the way does not break it.
+ * limit is written as {@code 30/1s}: a number, and the time it is for in s, m or h; or {@code
+ * none}. Of each limit {@value #USED_PERCENT} % are used, so that a delay on the way does not break
+ * it.
  *
  * <p>A recipient is what the deliveries' ordering key names, such as a chat.
  */
@@ -68,10 +69,13 @@ public class RateLimits {
   }
 
   private static Duration interval(String property, String limit) {
+    if (limit.strip().equals("none")) {
+      return null;
+    }
     Matcher matcher = LIMIT.matcher(limit.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "%s of RateLimits is “%s”: write it as 30/1s, 20/1m or 100/1h"
+          "%s of RateLimits is “%s”: write it as 30/1s, 20/1m or 100/1h, or none"
               .formatted(property, limit));
     }
     long seconds =

@@ -114,7 +114,8 @@ class GovernorTest {
   @ValueSource(strings = {"30", "0/1s", "30/s", "30 per second", "30/1d", ""})
   void aLimitThatCannotBeReadSaysHowToWriteIt(String limit) {
     assertThatThrownBy(() -> new RateLimits().setTotal(limit))
-        .hasMessage("total of RateLimits is “" + limit + "”: write it as 30/1s, 20/1m or 100/1h");
+        .hasMessage(
+            "total of RateLimits is “" + limit + "”: write it as 30/1s, 20/1m or 100/1h, or none");
   }
 
   @Test

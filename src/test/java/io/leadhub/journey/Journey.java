@@ -42,6 +42,10 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.google-sheets.base-url=http://localhost:${world.port:1}/google",
       "hub.webhooks[0].url=http://localhost:${world.port:1}/crm",
       "hub.webhooks[0].secret=" + Hub.WEBHOOK_SECRET,
+      "hub.limits.telegram-chat=none",
+      "hub.limits.telegram-group=none",
+      "hub.limits.google-sheets=none",
+      "hub.limits.meta-recipient=none",
       "hub.report.cron=0 0 9 * * ?",
       "hub.report.catch-up-days=7"
     })
