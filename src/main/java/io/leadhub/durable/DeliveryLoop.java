@@ -263,11 +263,11 @@ final class DeliveryLoop implements Runnable {
     try {
       Governor.Admission admission = governor.admit(recipient);
       if (!admission.begin()) {
-        return Settlement.again(admission.wait(), null);
+        return Settlement.again(admission.delay(), null);
       }
       boolean hubStops =
-          !admission.wait().isZero()
-              && stopping.await(admission.wait().toNanos(), TimeUnit.NANOSECONDS);
+          !admission.delay().isZero()
+              && stopping.await(admission.delay().toNanos(), TimeUnit.NANOSECONDS);
       return hubStops ? Settlement.untouched() : null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

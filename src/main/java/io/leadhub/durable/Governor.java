@@ -15,7 +15,7 @@ final class Governor {
    * @param begin true: wait that long, then begin, a place is kept; false: nothing is kept, ask
    *     again after that time and let other recipients go first
    */
-  record Admission(boolean begin, Duration wait) {
+  record Admission(boolean begin, Duration delay) {
 
     static final Admission NOW = new Admission(true, Duration.ZERO);
   }

@@ -58,7 +58,7 @@ class GovernorTest {
 
     List<Duration> waits = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      waits.add((i % 2 == 0 ? one : other).admit("chat-" + i).wait());
+      waits.add((i % 2 == 0 ? one : other).admit("chat-" + i).delay());
     }
 
     assertThat(waits.get(0)).isZero();
@@ -83,7 +83,7 @@ class GovernorTest {
     Governor.Admission again = governor.admit("anna");
 
     assertThat(again.begin()).isFalse();
-    assertThat(again.wait()).isBetween(Duration.ofMinutes(60), Duration.ofMinutes(64));
+    assertThat(again.delay()).isBetween(Duration.ofMinutes(60), Duration.ofMinutes(64));
     assertThat(
             jdbc.queryForObject(
                 "select timestampdiff(minute, now(6), free_at) from rate_limits where recipient = ''",
