@@ -229,7 +229,7 @@ class RoutesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"lead.camel.yaml", 220"report.camel.yaml", "out/webhook.camel.yaml", "in/meta.jq"})
+      strings = {"lead.camel.yaml", "report.camel.yaml", "out/webhook.camel.yaml", "in/meta.jq"})
   void onlyALongFileIsListedAsOne(String name) throws IOException {
     assertThat(LONGER).hasSize(4).containsKey(name);
     assertThat(Files.readAllLines(ROUTES.resolve(name)).size()).isGreaterThan(USUAL_LENGTH);
