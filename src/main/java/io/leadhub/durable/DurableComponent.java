@@ -1,6 +1,7 @@
 package io.leadhub.durable;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,12 +40,22 @@ public class DurableComponent extends DefaultComponent {
       javaType = "com.fasterxml.jackson.databind.ObjectMapper")
   private ObjectMapper objectMapper = new ObjectMapper();
 
+  @Metadata(
+      autowired = true,
+      description = "Keeps what endpoints with spool=true publish while the database is away.",
+      javaType = "io.leadhub.durable.Spool")
+  private Spool spool;
+
+  /** Milliseconds; a server that fell silent would keep its publishers waiting for hours. */
+  private static final int LONGEST_SILENCE = 15_000;
+
   private final String node = UUID.randomUUID().toString();
   private final WakeUps wakeUps = new WakeUps();
   private JdbcTemplate jdbc;
   private TransactionTemplate transactions;
   private EventStore store;
   private GroupCommit groupCommit;
+  private Spooling spooling;
 
   @Override
   protected Endpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
@@ -64,27 +75,46 @@ public class DurableComponent extends DefaultComponent {
     transactions = new TransactionTemplate(transactionManager);
     transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
     store = new EventStore(jdbc);
-    groupCommit = new GroupCommit(events -> transactions.execute(status -> store.insert(events)));
+    groupCommit = new GroupCommit(this::commit);
+    spooling = spool == null ? null : new Spooling(spool, groupCommit, this::commit, wakeUps, node);
   }
 
   @Override
   protected void doStart() throws Exception {
     super.doStart();
     getCamelContext().getExecutorServiceManager().newThread("durable-commit", groupCommit).start();
+    if (spooling != null) {
+      spooling.start(getCamelContext().getExecutorServiceManager());
+    }
   }
 
   @Override
   protected void doStop() throws Exception {
+    if (spooling != null) {
+      spooling.stop();
+    }
     groupCommit.stop();
     super.doStop();
+  }
+
+  private List<Long> commit(List<NewEvent> events) {
+    return transactions.execute(
+        status -> {
+          jdbc.execute(
+              (Connection connection) -> {
+                connection.setNetworkTimeout(Runnable::run, LONGEST_SILENCE);
+                return null;
+              });
+          return store.insert(events);
+        });
   }
 
   /**
    * Publishes in the open transaction, or shares a commit with other publishers when there is none.
    *
-   * @return the event's id, or null when its key was already there
+   * @param maySpool whether, outside a transaction, the spool keeps it while the database is away
    */
-  Long publish(NewEvent event) {
+  Publication publish(NewEvent event, boolean maySpool) {
     if (TransactionSynchronizationManager.isActualTransactionActive()) {
       Long id = store.insert(List.of(event)).get(0);
       TransactionSynchronizationManager.registerSynchronization(
@@ -94,11 +124,14 @@ public class DurableComponent extends DefaultComponent {
               wakeUps.wake(event.topic());
             }
           });
-      return id;
+      return Publication.committed(id);
+    }
+    if (maySpool) {
+      return spooling.publish(event);
     }
     Long id = groupCommit.publish(event);
     wakeUps.wake(event.topic());
-    return id;
+    return Publication.committed(id);
   }
 
   EventStore store() {
@@ -136,6 +169,14 @@ public class DurableComponent extends DefaultComponent {
 
   public void setTransactionManager(PlatformTransactionManager transactionManager) {
     this.transactionManager = transactionManager;
+  }
+
+  public Spool getSpool() {
+    return spool;
+  }
+
+  public void setSpool(Spool spool) {
+    this.spool = spool;
   }
 
   public ObjectMapper getObjectMapper() {

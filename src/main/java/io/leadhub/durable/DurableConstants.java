@@ -12,7 +12,11 @@ public final class DurableConstants {
       javaType = "Boolean")
   public static final String DUPLICATE = "CamelDurableDuplicate";
 
-  @Metadata(description = "The event's id; absent after publishing a duplicate.", javaType = "Long")
+  @Metadata(
+      description =
+          "The event's id; absent after publishing a duplicate, or to the spool while the database"
+              + " is away.",
+      javaType = "Long")
   public static final String EVENT_ID = "CamelDurableEventId";
 
   @Metadata(

@@ -53,6 +53,14 @@ public class DurableEndpoint extends DefaultEndpoint {
   private String subject;
 
   @UriParam(
+      label = "producer",
+      defaultValue = "false",
+      description =
+          "Whether an event is kept in a local file while the database is away, and published when it"
+              + " is back. Its id is not known then, nor whether its key was seen before.")
+  private boolean spool;
+
+  @UriParam(
       label = "consumer",
       description =
           "Name of the subscriber, needed to consume. All consumers of that name, on any node, share"
@@ -220,6 +228,14 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setSubject(String subject) {
     this.subject = subject;
+  }
+
+  public boolean isSpool() {
+    return spool;
+  }
+
+  public void setSpool(boolean spool) {
+    this.spool = spool;
   }
 
   public String getSubscriber() {

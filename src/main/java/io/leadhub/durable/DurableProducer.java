@@ -22,6 +22,10 @@ final class DurableProducer extends DefaultProducer {
   @Override
   protected void doInit() throws Exception {
     super.doInit();
+    if (endpoint.isSpool() && endpoint.getComponent().getSpool() == null) {
+      throw new IllegalArgumentException(
+          endpoint + " wants spool=true, but the durable component was given no spool");
+    }
     key = simple(endpoint.getKey());
     orderingKey = simple(endpoint.getOrderingKey());
     subject = simple(endpoint.getSubject());
@@ -38,9 +42,9 @@ final class DurableProducer extends DefaultProducer {
             evaluate(orderingKey, exchange),
             evaluate(subject, exchange),
             payload);
-    Long id = endpoint.getComponent().publish(event);
-    message.setHeader(DurableConstants.DUPLICATE, id == null);
-    message.setHeader(DurableConstants.EVENT_ID, id);
+    Publication publication = endpoint.getComponent().publish(event, endpoint.isSpool());
+    message.setHeader(DurableConstants.DUPLICATE, publication.duplicate());
+    message.setHeader(DurableConstants.EVENT_ID, publication.id());
   }
 
   private Expression simple(String text) {

@@ -2,6 +2,8 @@ package io.leadhub.durable;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -12,7 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The publishing half of the tables: events, and one delivery for each subscriber of the topic. */
 final class EventStore {
 
-  private static final String ROW = "(?, ?, ?, ?, ?, ?)";
+  /** An event that waited in the spool keeps its time, unless this node's clock runs ahead. */
+  private static final String ROW = "(?, ?, ?, ?, ?, ?, least(coalesce(?, now(6)), now(6)))";
 
   private final JdbcTemplate jdbc;
 
@@ -47,7 +50,8 @@ final class EventStore {
   private List<Kept> insertEvents(List<NewEvent> events) {
     String sql =
         """
-        insert ignore into events (topic, event_key, ordering_key, subject, content_type, payload)
+        insert ignore into events
+          (topic, event_key, ordering_key, subject, content_type, payload, created_at)
         values %s
         returning id, topic, event_key,
           (select group_concat(s.subscriber) from subscriptions s where s.topic = events.topic)
@@ -92,6 +96,8 @@ final class EventStore {
       statement.setString(++at, event.subject());
       statement.setString(++at, event.payload().contentType());
       statement.setBytes(++at, event.payload().bytes());
+      Instant publishedAt = event.publishedAt();
+      statement.setTimestamp(++at, publishedAt == null ? null : Timestamp.from(publishedAt));
     }
   }
 

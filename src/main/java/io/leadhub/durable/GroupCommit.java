@@ -42,16 +42,21 @@ final class GroupCommit implements Runnable {
    * @throws RuntimeException what the database said; nothing is stored then
    */
   Long publish(NewEvent event) {
+    try {
+      return submit(event).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** As {@link #publish}, for who does not want to wait however long it takes. */
+  CompletableFuture<Long> submit(NewEvent event) {
     Waiting waiting = new Waiting(event, new CompletableFuture<>());
     queue.add(waiting);
     if (stopped) {
       failAll(new IllegalStateException("the durable component is stopped"));
     }
-    try {
-      return waiting.committed.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    return waiting.committed;
   }
 
   /** What is waiting is still written; what comes later is refused. */
@@ -103,8 +108,8 @@ final class GroupCommit implements Runnable {
         group.get(i).committed.complete(ids.get(i));
       }
     } catch (RuntimeException | Error e) {
-      if (group.size() == 1) {
-        group.get(0).committed.completeExceptionally(e);
+      if (group.size() == 1 || DatabaseLoss.isIn(e)) {
+        group.forEach(waiting -> waiting.committed.completeExceptionally(e));
       } else {
         // One bad event must not fail its neighbours: let each try by itself.
         group.forEach(waiting -> write(List.of(waiting)));
