@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -26,7 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * webhook that needs it is refused, the destination that needs it is off (or, in the demo profile,
  * played by the sandbox).
  *
- * @param dataDir where the embedded database keeps its files
+ * @param dataDir where the embedded database and the spool keep their files
  * @param publicUrl how the world reaches this hub; Twilio signs it, links are built from it
  * @param timeZone decides what "yesterday" and the report hour are
  * @param apiToken bearer token of {@code /api}; empty: the API answers nobody
@@ -40,6 +41,7 @@ public record HubSettings(
     @NotNull ZoneId timeZone,
     @DefaultValue("") String apiToken,
     @Valid @DefaultValue Database database,
+    @Valid @DefaultValue Spool spool,
     @Valid @DefaultValue WhatsApp whatsapp,
     @Valid @DefaultValue Meta meta,
     @Valid @DefaultValue Twilio twilio,
@@ -66,6 +68,22 @@ public record HubSettings(
           String url,
       @DefaultValue("") String user,
       @DefaultValue("") String password) {}
+
+  /**
+   * @param maxSize what webhooks may take of the disk while the database is away
+   */
+  public record Spool(@DefaultValue("1GB") @NotNull DataSize maxSize) {
+
+    /** Less would not hold the largest webhook. */
+    private static final DataSize LEAST = DataSize.ofMegabytes(8);
+
+    public Spool {
+      if (maxSize != null && maxSize.compareTo(LEAST) < 0) {
+        throw new IllegalArgumentException(
+            "hub.spool.max-size must be at least " + LEAST.toMegabytes() + "MB, not " + maxSize);
+      }
+    }
+  }
 
   /**
    * @param provider whom {@code /webhook/whatsapp} belongs to

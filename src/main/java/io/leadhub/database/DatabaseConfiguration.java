@@ -1,6 +1,8 @@
 package io.leadhub.database;
 
 import io.leadhub.HubSettings;
+import io.leadhub.durable.Spool;
+import java.io.UncheckedIOException;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
@@ -11,7 +13,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Says where Boot's DataSource connects to. It depends on these details and they on the embedded
- * database, so on the way down the pool closes first and the database stops last.
+ * database, so on the way down the pool closes first and the database stops last. Beside it lives
+ * what keeps webhooks while the database is away.
  */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
@@ -39,11 +42,36 @@ class DatabaseConfiguration {
   @Conditional(WithUrl.class)
   static class External {
 
+    /** Two hubs share a database, never a data directory: the spool in it has one owner. */
     @Bean
-    JdbcConnectionDetails externalConnectionDetails(HubSettings settings) {
+    DataDirectory dataDirectory(HubSettings settings) {
+      return DataDirectory.take(settings.dataDir());
+    }
+
+    @Bean
+    JdbcConnectionDetails externalConnectionDetails(
+        HubSettings settings, DataDirectory directoryIsOurs) {
       HubSettings.Database database = settings.database();
       ExternalMariaDb.check(database.url(), database.user(), database.password());
       return new ConnectionDetails(database.url(), database.user(), database.password());
+    }
+  }
+
+  /**
+   * Opened once the data directory is ours, which the details of either database wait for, and so
+   * closed before the directory is given back.
+   */
+  @Bean
+  Spool spool(HubSettings settings, JdbcConnectionDetails directoryIsOurs) {
+    try {
+      return Spool.open(settings.dataDir().resolve("spool"), settings.spool().maxSize().toBytes());
+    } catch (UncheckedIOException e) {
+      throw new DatabaseStartException(
+          e.getMessage() + " (" + e.getCause() + ")",
+          "Make sure that user "
+              + System.getProperty("user.name")
+              + " may read and write it; do not delete it: it may hold webhooks that were accepted.",
+          e);
     }
   }
 

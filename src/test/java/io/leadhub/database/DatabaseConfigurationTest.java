@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leadhub.HubSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -129,6 +130,32 @@ class DatabaseConfigurationTest {
     assertThat(output)
         .contains("another LeadHub is running with data directory")
         .contains("Stop it, or set HUB_DATA_DIR")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void twoHubsWithOneDatabaseNeedADataDirectoryEach(CapturedOutput output) {
+    TestDatabase.Schema schema = TestDatabase.fresh();
+    try (DataDirectory other = DataDirectory.take(directory)) {
+      assertThatThrownBy(() -> start(schema.jdbcUrl(), schema.user(), schema.password()));
+    }
+    assertThat(output)
+        .contains("another LeadHub is running with data directory")
+        .contains("Stop it, or set HUB_DATA_DIR to a directory of its own")
+        .doesNotContain("\tat ");
+    start(schema.jdbcUrl(), schema.user(), schema.password()).close();
+  }
+
+  @Test
+  void saysWhenTheSpoolCanNotBeRead(CapturedOutput output) throws Exception {
+    TestDatabase.Schema schema = TestDatabase.fresh();
+    Files.writeString(directory.resolve("spool"), "in the way");
+
+    assertThatThrownBy(() -> start(schema.jdbcUrl(), schema.user(), schema.password()));
+
+    assertThat(output)
+        .contains("the spool in " + directory.resolve("spool") + " can't be read")
+        .contains("it may hold webhooks that were accepted")
         .doesNotContain("\tat ");
   }
 

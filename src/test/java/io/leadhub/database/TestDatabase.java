@@ -45,6 +45,7 @@ public final class TestDatabase {
     registry.add("hub.database.url", schema::jdbcUrl);
     registry.add("hub.database.user", schema::user);
     registry.add("hub.database.password", schema::password);
+    registry.add("hub.data-dir", () -> Path.of("target", "test-data", schema.name).toString());
     // Spring keeps the contexts of many test classes; each with a full pool is too many.
     registry.add("spring.datasource.hikari.minimum-idle", () -> 1);
     return schema;
