@@ -49,7 +49,7 @@ final class GroupCommit implements Runnable {
     }
   }
 
-  /** As {@link #publish}, for who does not want to wait however long it takes. */
+  /** As {@link #publish}, for who may give up waiting: cancelled in time it is not written. */
   CompletableFuture<Long> submit(NewEvent event) {
     Waiting waiting = new Waiting(event, new CompletableFuture<>());
     queue.add(waiting);
@@ -101,7 +101,12 @@ final class GroupCommit implements Runnable {
     return !group.isEmpty();
   }
 
-  private void write(List<Waiting> group) {
+  private void write(List<Waiting> gathered) {
+    List<Waiting> group =
+        gathered.stream().filter(waiting -> !waiting.committed.isCancelled()).toList();
+    if (group.isEmpty()) {
+      return;
+    }
     try {
       List<Long> ids = commit.apply(group.stream().map(Waiting::event).toList());
       for (int i = 0; i < group.size(); i++) {

@@ -77,7 +77,7 @@ final class Spooling {
         wakeUps.wake(event.topic());
         return Publication.committed(id);
       } catch (TimeoutException e) {
-        // Perhaps it is committed yet, perhaps not: to the spool.
+        committed.cancel(false); // too late perhaps: it may be on its way, or there already
       } catch (ExecutionException e) {
         if (!DatabaseLoss.isIn(e.getCause())) {
           throw e.getCause() instanceof RuntimeException cause

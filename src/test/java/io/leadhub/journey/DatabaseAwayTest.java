@@ -1,0 +1,167 @@
+package io.leadhub.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leadhub.database.FragileDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The database goes away under the hub, and nobody who posts a webhook notices. */
+@CamelSpringBootTest
+@AutoConfigureObservability(tracing = false)
+@DirtiesContext
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "hub.public-url=" + Hub.PUBLIC_URL,
+      "hub.api-token=" + Hub.API_TOKEN,
+      "hub.meta.app-secret=" + Hub.APP_SECRET,
+      "hub.meta.access-token=",
+      "hub.twilio.account-sid=",
+      "hub.twilio.auth-token=" + Hub.TWILIO_TOKEN,
+      "hub.generic.token=" + Hub.LEAD_TOKEN,
+      "hub.telegram.bot-token=",
+      "hub.google-sheets.spreadsheet-id=",
+      "hub.spool.max-size=8MB"
+    })
+class DatabaseAwayTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir static Path directory;
+
+  private static FragileDatabase database;
+
+  private Hub hub;
+
+  @DynamicPropertySource
+  static void ownDatabase(DynamicPropertyRegistry registry) {
+    database = FragileDatabase.start(directory.resolve("database"));
+    registry.add("hub.database.url", database::jdbcUrl);
+    registry.add("hub.database.user", database::user);
+    registry.add("hub.database.password", database::password);
+    registry.add("hub.data-dir", () -> directory.resolve("hub").toString());
+    registry.add("spring.datasource.hikari.minimum-idle", () -> 1);
+  }
+
+  @AfterAll
+  static void stopTheDatabase() {
+    database.close();
+  }
+
+  @BeforeEach
+  void findTheHub(@LocalServerPort int port, @Autowired JdbcTemplate jdbc) {
+    hub = new Hub(port, jdbc);
+  }
+
+  @AfterEach
+  void bringTheDatabaseBack() {
+    database.comesBack();
+    await().atMost(PATIENCE).until(() -> spool().path("status").asText().equals("UP"));
+  }
+
+  @Test
+  void webhooksAreAcknowledgedWhileTheDatabaseIsGoneAndBecomeLeadsAfterwards() throws Exception {
+    List<Customer> customers = new ArrayList<>();
+    IntStream.range(0, 10).forEach(i -> customers.add(Customer.named("Dana " + i)));
+    Customer twilio = Customer.named("Tom");
+    Customer generic = Customer.named("Gina");
+    assertThat(spool().path("status").asText()).isEqualTo("UP");
+
+    database.isKilled();
+    for (Customer customer : customers) {
+      assertThat(hub.isToldByMeta(customer.writes("Hello")).status()).isEqualTo(200);
+    }
+    assertThat(hub.isToldByTwilio(twilio.writes("Hello")).status()).isEqualTo(200);
+    Customer.Message withoutId = generic.writes("Hello");
+    assertThat(hub.isToldByAnotherSystem(withoutId).status()).isEqualTo(200);
+    assertThat(hub.post("/webhook/whatsapp/meta", "{}", "X-Hub-Signature-256", "x").status())
+        .as("who is not let in is refused as ever")
+        .isEqualTo(401);
+
+    JsonNode spool = spool();
+    assertThat(spool.path("status").asText()).isEqualTo("SPOOLING");
+    assertThat(spool.at("/details/records").asInt()).isEqualTo(12);
+    assertThat(spool.at("/details/bytes").asLong()).isPositive();
+    assertThat(spool.at("/details/oldestAt").asText()).isNotEmpty();
+    assertThat(metrics())
+        .containsPattern("(?m)^leadhub_spool_records 12\\.0$")
+        .containsPattern("(?m)^leadhub_spool_bytes [1-9]")
+        .containsPattern("(?m)^leadhub_spool_oldest_seconds ");
+    assertThat(hub.get("/actuator/health/readiness").status())
+        .as("a load balancer goes on sending")
+        .isEqualTo(200);
+
+    database.comesBack();
+    await().atMost(PATIENCE).until(() -> spool().path("status").asText().equals("UP"));
+    customers.add(twilio);
+    customers.add(generic);
+    for (Customer customer : customers) {
+      JsonNode lead = hub.onlyLead(customer);
+      assertThat(lead.path("messageCount").asInt()).isEqualTo(1);
+    }
+    assertThat(metrics()).containsPattern("(?m)^leadhub_spool_records 0\\.0$");
+  }
+
+  @Test
+  void aMessageWhoseCommitNobodyHeardOfIsOneMessage() {
+    Customer generic = Customer.named("Gina");
+
+    database.losesTheAnswerToTheNextCommit();
+    assertThat(hub.isToldByAnotherSystem(generic.writes("Hello, no id here")).status())
+        .isEqualTo(200);
+    await().atMost(PATIENCE).until(database::hasLostTheAnswer);
+    database.comesBack();
+
+    await().atMost(PATIENCE).until(() -> spool().path("status").asText().equals("UP"));
+    await().atMost(PATIENCE).until(() -> hub.leads(generic).size() == 1);
+    assertThat(hub.onlyLead(generic).path("messageCount").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aFullSpoolIsAnsweredWith503AndTheSenderIsAskedToComeAgain() {
+    database.goesAway();
+    String large = Hub.metaPost(Customer.named("Dana").writes("x".repeat(2_500_000)));
+    Hub.Answer answer = hub.isPostedByMeta(large);
+    for (int i = 0; i < 4 && answer.status() == 200; i++) {
+      answer = hub.isPostedByMeta(large);
+    }
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isEqualTo("5");
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(spool().at("/details/bytes").asLong()).isLessThanOrEqualTo(8 << 20);
+    assertThat(hub.isToldByMeta(Customer.named("Small").writes("Hello")).status())
+        .as("a smaller one still fits")
+        .isEqualTo(200);
+  }
+
+  private JsonNode spool() {
+    return hub.get("/actuator/health/spool").json();
+  }
+
+  private String metrics() {
+    Hub.Answer answer = hub.get("/actuator/prometheus");
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.body();
+  }
+}
