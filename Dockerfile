@@ -19,6 +19,10 @@ COPY --from=build /build/layers/application/ ./
 # The two that an operator may mount over.
 COPY application.yaml ./
 COPY routes routes
+# Webhooks that came while the database was away wait here: give it a volume.
+RUN install -d -o leadhub -g leadhub -m 700 /data
+ENV HUB_DATA_DIR=/data
+VOLUME /data
 USER leadhub
 ENV JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
 EXPOSE 8080
