@@ -15,7 +15,7 @@ def failure:
   [ .errors | arrays | .[] | objects | [ .code, .title ] | map(told) | map(select(. != null)) | join(": ") ]
   | .[0];
 
-[ .entry | arrays | .[]
+[ objects | .entry | arrays | .[]
   | objects | .changes | arrays | .[]
   | objects | select(.field == null or .field == "messages")
   | .value | objects

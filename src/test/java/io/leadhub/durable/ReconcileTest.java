@@ -11,12 +11,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -212,6 +215,34 @@ class ReconcileTest {
 
     await().until(() -> count("state = 'done' and remote_id = 'deal-7'") == 1);
     assertThat(sent).isEmpty();
+  }
+
+  /** As the example in docs/routes.md asks its CRM. */
+  @ParameterizedTest
+  @CsvSource({
+    "{'items':[{'id':'deal-7'}]}, deal-7",
+    "{'items':[{'id':7}]}, 7",
+    "{'items':[]},",
+    "{'items':[{'id':null}]},",
+    "{},"
+  })
+  void aSearchInJqTellsFoundFromNotFound(String answer, String found) throws Exception {
+    start(
+        CRM,
+        this::timesOutAfterTheWork,
+        find -> {
+          find.getMessage().setBody(answer.replace('\'', '"'));
+          Expression jq = find.getContext().resolveLanguage("jq").createExpression(".items[0].id");
+          jq.init(find.getContext());
+          find.setVariable("remoteId", jq.evaluate(find, String.class));
+        });
+
+    publish("Dana");
+
+    await().until(() -> count("state = 'done'") == 1);
+    assertThat(sent).hasSize(found == null ? 2 : 1);
+    assertThat(jdbc.queryForObject("select remote_id from deliveries", String.class))
+        .isEqualTo(found);
   }
 
   @Test

