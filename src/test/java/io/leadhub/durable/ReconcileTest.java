@@ -201,7 +201,7 @@ class ReconcileTest {
   @Test
   void whatALostNodeMayHaveDoneGetsTimeToShowAndIsLookedForFirst() throws Exception {
     publishedBeforehand("Dana");
-    DeliveryQueue lostNode = new DeliveryQueue(jdbc, "lead", "crm");
+    DeliveryQueue lostNode = new DeliveryQueue(jdbc, "lead", "crm", false);
     TransactionTemplate transaction =
         new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
     transaction.execute(tx -> lostNode.claim(1, "lost/1", Duration.ofMillis(1)));
