@@ -1,5 +1,5 @@
-# The columns of the sheet: header on the left, the lead's field on the right. A new column is a new line.
-# No leads in, the header row out; else a row for each lead.
+# The columns of the sheet: heading on the left, the lead's field on the right. A new column is a new line.
+# The first one is the key: a row is found by it again. No leads in, the headings out; else a row for each lead.
 def columns: [
   ["Lead",       .id],
   ["Created",    .createdAt],

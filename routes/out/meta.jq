@@ -8,7 +8,7 @@
       type: "text",
       text: { body: variable("text"), preview_url: false },
       context: { message_id: .messageId },
-      biz_opaque_callback_data: "lead/\(.id)" }
+      biz_opaque_callback_data: "reply/\(.id)" }
     + if .phone != null then { to: (.phone | ltrimstr("+")) } else { recipient: .waUserId } end ),
   reply: { leadId: .id, text: variable("text") }
 }

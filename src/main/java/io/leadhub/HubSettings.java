@@ -4,6 +4,7 @@ import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import jakarta.validation.ReportAsSingleViolation;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -102,13 +103,15 @@ public record HubSettings(
    * @param accessToken with it we send replies
    * @param phoneNumberId the number that replies are sent from when a message does not tell
    * @param baseUrl Graph API with its version
+   * @param statusWait how long a reply whose answer was lost waits for a status that tells of it
    */
   public record Meta(
       @DefaultValue("") String appSecret,
       @DefaultValue("") String verifyToken,
       @DefaultValue("") String accessToken,
       @DefaultValue("") String phoneNumberId,
-      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl,
+      @DefaultValue("2m") @NotNull Duration statusWait) {}
 
   /**
    * @param authToken signs what Twilio posts to us, and lets us send
@@ -126,9 +129,13 @@ public record HubSettings(
    */
   public record Generic(@DefaultValue("") String token, @DefaultValue("") String secret) {}
 
+  /**
+   * @param repeats how often a message that may have arrived is sent again: once, or never
+   */
   public record Telegram(
       @DefaultValue("") String botToken,
-      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl,
+      @DefaultValue("1") @Min(0) @Max(1) int repeats) {}
 
   /**
    * @param serviceAccountKey file with the JSON key of a Google service account

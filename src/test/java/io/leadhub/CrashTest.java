@@ -252,7 +252,8 @@ class CrashTest {
             System.getProperty("java.class.path"),
             LeadHub.class.getName(),
             "--hub.webhooks[0].url=" + world.url() + "/webhook",
-            "--hub.webhooks[0].secret=" + WEBHOOK_KEY);
+            "--hub.webhooks[0].secret=" + WEBHOOK_KEY,
+            "--hub.meta.status-wait=1s");
     builder
         .environment()
         .putAll(

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param orderingKey what it keeps its order with, or null
  * @param attempt 1 for the first attempt
- * @param outcomeUnknown whether an earlier attempt may have taken effect
+ * @param unknownOutcomes how many earlier attempts may have taken effect
  */
 record Delivery(
     long id,
@@ -17,4 +17,9 @@ record Delivery(
     Payload payload,
     Instant publishedAt,
     int attempt,
-    boolean outcomeUnknown) {}
+    int unknownOutcomes) {
+
+  boolean outcomeUnknown() {
+    return unknownOutcomes > 0;
+  }
+}

@@ -58,7 +58,7 @@ final class DeliveryLoop implements Runnable {
   private final DeliveryQueue queue;
   private final RetryPolicy policy;
   private final Governor governor;
-  private final Function<List<Delivery>, Ending> route;
+  private final Function<List<Delivery>, List<Ending>> route;
   private final Executor workers;
   private final int batchSize;
   private final int atWork;
@@ -76,7 +76,11 @@ final class DeliveryLoop implements Runnable {
   private long nextUpkeep = System.nanoTime();
   private boolean databaseLost;
 
-  DeliveryLoop(DurableEndpoint endpoint, Function<List<Delivery>, Ending> route, Executor workers) {
+  /**
+   * @param route works on the deliveries and says how each of them ended
+   */
+  DeliveryLoop(
+      DurableEndpoint endpoint, Function<List<Delivery>, List<Ending>> route, Executor workers) {
     this.name = endpoint.getTopic() + " → " + endpoint.getSubscriber();
     this.component = endpoint.getComponent();
     this.queue =
@@ -204,7 +208,10 @@ final class DeliveryLoop implements Runnable {
       queue.renew(inHand.keySet(), owners, lease);
       inHand.values().forEach(claimed -> claimed.leaseEnds = now + lease.toNanos());
     }
-    int released = component.transactions().execute(tx -> queue.releaseExpired(maxAttempts));
+    int released =
+        component
+            .transactions()
+            .execute(tx -> queue.releaseExpired(maxAttempts, policy.settleTime()));
     if (released > 0) {
       log.warn("{}: took over {} deliveries of a lost node", name, released);
     }
@@ -244,11 +251,12 @@ final class DeliveryLoop implements Runnable {
       batch.forEach(claimed -> finish(claimed, notYet));
       return;
     }
-    Ending ending = route.apply(batch.stream().map(claimed -> claimed.delivery).toList());
+    List<Ending> endings = route.apply(batch.stream().map(claimed -> claimed.delivery).toList());
     rest(recipient);
-    boolean rejectedTogether = batch.size() > 1 && policy.rejects(ending.failure);
-    for (Claimed claimed : batch) {
-      if (rejectedTogether) {
+    for (int i = 0; i < batch.size(); i++) {
+      Claimed claimed = batch.get(i);
+      Ending ending = endings.get(i);
+      if (batch.size() > 1 && policy.rejects(ending.failure)) {
         attempt(List.of(claimed));
       } else {
         Settlement settlement = policy.settle(claimed.delivery, ending.failure, ending.remoteId);

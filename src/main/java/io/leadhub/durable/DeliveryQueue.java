@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -60,7 +61,7 @@ final class DeliveryQueue {
         where id in (%s)
         """
             .formatted(Sql.placeholders(ids.size())),
-        concat(owner, micros(lease), idArray));
+        concat(List.of(owner, micros(lease)), idArray));
     return jdbc.query(
         """
         select d.id, d.event_id, d.ordering_key, d.attempts, d.outcome_unknown,
@@ -80,7 +81,7 @@ final class DeliveryQueue {
                 new Payload(row.getString("content_type"), row.getBytes("payload")),
                 row.getObject("created_at", Instant.class),
                 row.getInt("attempts"),
-                row.getBoolean("outcome_unknown")),
+                row.getInt("outcome_unknown")),
         idArray);
   }
 
@@ -217,7 +218,7 @@ final class DeliveryQueue {
         """
         update deliveries
         set state = ?, due_at = now(6) + interval ? microsecond, lease_owner = null,
-            attempts = attempts - ?, outcome_unknown = outcome_unknown or ?,
+            attempts = attempts - ?, outcome_unknown = least(outcome_unknown + ?, 100),
             last_error = coalesce(?, last_error),
             finished_at = if(state = 'dead', now(6), null)
         where id = ?
@@ -261,8 +262,10 @@ final class DeliveryQueue {
   /**
    * Gives back what a lost node was working on. Whether that node got as far as the remote is not
    * known. A delivery that used up its attempts this way may be what kills the nodes: it goes dead.
+   *
+   * @param settleTime until what that node may have done can be found
    */
-  int releaseExpired(int maxAttempts) {
+  int releaseExpired(int maxAttempts, Duration settleTime) {
     List<Long> ids =
         jdbc.queryForList(
             """
@@ -282,23 +285,20 @@ final class DeliveryQueue {
         update deliveries
         set finished_at = if(attempts >= ?, now(6), null),
             state = if(attempts >= ?, 'dead', 'due'),
-            due_at = now(6), lease_owner = null, outcome_unknown = true,
+            due_at = now(6) + interval ? microsecond, lease_owner = null,
+            outcome_unknown = least(outcome_unknown + 1, 100),
             last_error = 'The node that worked on it was lost: its lease ran out.'
         where id in (%s)
         """
             .formatted(Sql.placeholders(ids.size())),
-        concat(maxAttempts, maxAttempts, ids.toArray()));
+        concat(List.of(maxAttempts, maxAttempts, micros(settleTime)), ids.toArray()));
   }
 
   private static long micros(Duration duration) {
     return duration.toNanos() / 1_000;
   }
 
-  private static Object[] concat(Object first, Object second, Object[] rest) {
-    Object[] all = new Object[rest.length + 2];
-    all[0] = first;
-    all[1] = second;
-    System.arraycopy(rest, 0, all, 2, rest.length);
-    return all;
+  private static Object[] concat(List<Object> first, Object[] rest) {
+    return Stream.concat(first.stream(), Stream.of(rest)).toArray();
   }
 }

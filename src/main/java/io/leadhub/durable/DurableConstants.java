@@ -49,8 +49,17 @@ public final class DurableConstants {
       javaType = "Boolean")
   public static final String OUTCOME_UNKNOWN = "CamelDurableOutcomeUnknown";
 
+  @Metadata(
+      label = "consumer",
+      description = "How many earlier attempts may have taken effect; absent in a batch.",
+      javaType = "Integer")
+  public static final String UNKNOWN_OUTCOMES = "CamelDurableUnknownOutcomes";
+
   /** Exchange variable a route may set: how the destination calls what was made there. */
   public static final String REMOTE_ID_VARIABLE = "remoteId";
+
+  /** The same for what a reconcile route found of a batch: a list, null where it found nothing. */
+  public static final String REMOTE_IDS_VARIABLE = "remoteIds";
 
   private DurableConstants() {}
 }

@@ -140,6 +140,23 @@ public class DurableEndpoint extends DefaultEndpoint {
   @UriParam(
       label = "consumer",
       description =
+          "Where to look for the effect of an earlier attempt whose outcome is unknown, such as"
+              + " direct:find-deal. It gets the same body; when it sets the variable remoteId (for a"
+              + " batch remoteIds, a list) the delivery is done and the route is not run.")
+  private String reconcile;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "5000",
+      javaType = "java.time.Duration",
+      description =
+          "With reconcile: the least wait after an unknown outcome, until what was done can be found"
+              + " and nothing is under way any more.")
+  private long settleTime = 5_000;
+
+  @UriParam(
+      label = "consumer",
+      description =
           "Bean that knows what the destination's failures mean. Unknown failures are retried.")
   private OutcomeClassifier errors;
 
@@ -195,7 +212,12 @@ public class DurableEndpoint extends DefaultEndpoint {
             Duration.ofMillis(retryDelay),
             Duration.ofMillis(maxRetryDelay),
             RandomGenerator.getDefault());
-    return new RetryPolicy(maxAttempts, backoff, Duration.ofMillis(pause), errors);
+    return new RetryPolicy(
+        maxAttempts,
+        backoff,
+        reconcile == null ? Duration.ZERO : Duration.ofMillis(settleTime),
+        Duration.ofMillis(pause),
+        errors);
   }
 
   public String getTopic() {
@@ -332,6 +354,22 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setLimits(RateLimits limits) {
     this.limits = limits;
+  }
+
+  public String getReconcile() {
+    return reconcile;
+  }
+
+  public void setReconcile(String reconcile) {
+    this.reconcile = reconcile;
+  }
+
+  public long getSettleTime() {
+    return settleTime;
+  }
+
+  public void setSettleTime(long settleTime) {
+    this.settleTime = settleTime;
   }
 
   public OutcomeClassifier getErrors() {

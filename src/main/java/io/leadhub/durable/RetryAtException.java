@@ -21,11 +21,15 @@ public final class RetryAtException extends DeliveryException {
     this(message, delay, null);
   }
 
+  /**
+   * @param delay null when the remote did not say: the wait then grows with the delivery's age
+   */
   public RetryAtException(String message, Duration delay, Throwable cause) {
     super(message, cause);
     this.delay = delay;
   }
 
+  /** Null when the remote did not say. */
   public Duration delay() {
     return delay;
   }

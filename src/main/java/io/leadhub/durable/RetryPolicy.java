@@ -1,15 +1,24 @@
 package io.leadhub.durable;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Turns what a route ended with into what becomes of the delivery.
  *
  * @param maxAttempts after so many the delivery is a dead letter
+ * @param settleTime the least wait after an outcome that nobody knows
  * @param pause how long a paused destination rests before it is tried again
  * @param classifier knows the destination's error codes, or null
  */
-record RetryPolicy(int maxAttempts, Backoff backoff, Duration pause, OutcomeClassifier classifier) {
+record RetryPolicy(
+    int maxAttempts,
+    Backoff backoff,
+    Duration settleTime,
+    Duration pause,
+    OutcomeClassifier classifier) {
+
+  private static final Duration SHORTEST_UNTOLD = Duration.ofSeconds(10);
 
   /**
    * @param failure null when the route completed
@@ -20,20 +29,19 @@ record RetryPolicy(int maxAttempts, Backoff backoff, Duration pause, OutcomeClas
     }
     DeliveryException outcome = outcomeOf(failure);
     if (outcome == null) {
-      return retry(delivery, describe(failure), delivery.outcomeUnknown());
+      return retry(delivery, describe(failure), false);
     }
     String reason = outcome.getMessage();
     if (outcome instanceof RejectException) {
-      return Settlement.dead(reason, delivery.outcomeUnknown());
+      return Settlement.dead(reason, false);
     }
     if (outcome instanceof PauseException) {
       return Settlement.paused(pause, reason);
     }
     if (outcome instanceof RetryAtException wait) {
-      return Settlement.again(wait.delay(), reason);
+      return Settlement.again(wait.delay() == null ? untold(delivery) : wait.delay(), reason);
     }
-    return retry(
-        delivery, reason, delivery.outcomeUnknown() || outcome instanceof ReconcileException);
+    return retry(delivery, reason, outcome instanceof ReconcileException);
   }
 
   boolean rejects(Throwable failure) {
@@ -41,9 +49,24 @@ record RetryPolicy(int maxAttempts, Backoff backoff, Duration pause, OutcomeClas
   }
 
   private Settlement retry(Delivery delivery, String reason, boolean outcomeUnknown) {
-    return delivery.attempt() >= maxAttempts
-        ? Settlement.dead(reason, outcomeUnknown)
-        : Settlement.again(backoff.after(delivery.attempt()), reason, outcomeUnknown);
+    if (delivery.attempt() >= maxAttempts) {
+      return Settlement.dead(reason, outcomeUnknown);
+    }
+    Duration wait = backoff.after(delivery.attempt());
+    boolean tooSoon = outcomeUnknown && wait.compareTo(settleTime) < 0;
+    return Settlement.again(tooSoon ? settleTime : wait, reason, outcomeUnknown);
+  }
+
+  /**
+   * A tenth of what the delivery has waited so far: a remote that throttles for a moment is asked
+   * again soon, one that does so for days is not asked every few seconds for days.
+   */
+  private Duration untold(Delivery delivery) {
+    Duration wait = Duration.between(delivery.publishedAt(), Instant.now()).dividedBy(10);
+    if (wait.compareTo(SHORTEST_UNTOLD) < 0) {
+      return SHORTEST_UNTOLD;
+    }
+    return wait.compareTo(backoff.longest()) > 0 ? backoff.longest() : wait;
   }
 
   private DeliveryException outcomeOf(Throwable failure) {

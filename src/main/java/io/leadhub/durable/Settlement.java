@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param next the state it goes to
  * @param delay until it is due again
  * @param spendsAttempt whether the attempt counts against maxAttempts
- * @param outcomeUnknown whether the attempt may have taken effect
+ * @param outcomeUnknown whether this attempt may have taken effect; earlier ones are counted
+ *     already
  * @param error the reason in words, or null
  * @param remoteId how the destination calls what was made there, or null
  * @param pause how long the whole subscription rests, or null

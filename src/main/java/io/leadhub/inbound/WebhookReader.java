@@ -77,6 +77,25 @@ public class WebhookReader {
     return messages;
   }
 
+  /**
+   * Those whose ids fit their key; a key of ours that does not fit is somebody else's.
+   *
+   * @param mapped an array of statuses of messages that were sent
+   */
+  public List<Map<String, Object>> statuses(JsonNode mapped) {
+    List<Map<String, Object>> statuses = new ArrayList<>();
+    for (JsonNode node : mapped) {
+      Map<String, Object> status = json.convertValue(node, new TypeReference<>() {});
+      if (status.get("ourKey") instanceof String key && key.length() > LONGEST_KEY) {
+        status.put("ourKey", null);
+      }
+      if ((status.get("messageId") + "/" + status.get("status")).length() <= LONGEST_KEY) {
+        statuses.add(status);
+      }
+    }
+    return statuses;
+  }
+
   private static String sender(Map<String, Object> message) {
     Object phone = message.get("phone");
     Object sender = phone == null ? message.get("waUserId") : phone;

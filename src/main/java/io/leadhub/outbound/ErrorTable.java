@@ -12,7 +12,6 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +21,10 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 /**
  * What the answers of one remote mean. The lists stand in {@code routes/errors.camel.yaml}: the
  * remote's own codes ({@code 131047}, {@code 200-299}, {@code invalid_grant}) and, where no code is
- * listed, HTTP statuses ({@code HTTP 429}, {@code HTTP 5xx}).
+ * listed, {@code transient} where the remote itself says that the failure will pass, and HTTP
+ * statuses ({@code HTTP 429}, {@code HTTP 5xx}).
  */
 public final class ErrorTable implements OutcomeClassifier {
-
-  /** Where a remote throttles without saying for how long. */
-  private static final Duration USUAL_WAIT = Duration.ofSeconds(10);
 
   private static final int LONGEST_REASON = 500;
 
@@ -53,12 +50,14 @@ public final class ErrorTable implements OutcomeClassifier {
     if (answer.code() != null) {
       names.add(answer.code());
     }
+    if (answer.isTransient()) {
+      names.add("transient");
+    }
     names.add("HTTP " + answer.status());
     names.add("HTTP " + answer.status() / 100 + "xx");
     for (String name : names) {
       if (lists(retryAt, name)) {
-        Duration wait = answer.retryAfter() == null ? USUAL_WAIT : answer.retryAfter();
-        return new RetryAtException(reason, wait, failure);
+        return new RetryAtException(reason, answer.retryAfter(), failure);
       }
       if (lists(retry, name)) {
         return new RetryException(reason, failure);

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.client.auth.oauth2.TokenResponseException;
 import com.google.api.client.http.HttpResponseException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.component.telegram.TelegramException;
@@ -17,9 +20,14 @@ import org.apache.camel.http.base.HttpOperationFailedException;
  * @param status HTTP status
  * @param code the remote's own code for it, or null
  * @param message the remote's own words, or null
+ * @param isTransient whether it says itself that this will pass
  * @param retryAfter how long it asks us to wait, or null
  */
-record RemoteFailure(int status, String code, String message, Duration retryAfter) {
+record RemoteFailure(
+    int status, String code, String message, boolean isTransient, Duration retryAfter) {
+
+  /** Longer is no throttling but a mistake, and would be a delivery that nobody sees again. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,7 +44,7 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
       }
       if (cause instanceof TokenResponseException token) {
         String code = token.getDetails() == null ? null : token.getDetails().getError();
-        return Optional.of(new RemoteFailure(token.getStatusCode(), code, null, null));
+        return Optional.of(new RemoteFailure(token.getStatusCode(), code, null, false, null));
       }
       // 0: what came was no HTTP.
       if (cause instanceof HttpResponseException google && google.getStatusCode() > 0) {
@@ -54,7 +62,8 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         answer.getStatusCode(),
         text(error.path("code")),
         text(error.path("message")),
-        seconds(retryAfter(answer.getResponseHeaders())));
+        error.path("is_transient").asBoolean(),
+        wait(retryAfter(answer.getResponseHeaders())));
   }
 
   /** Header names have no case; HTTP/2 and proxies write them small. */
@@ -75,7 +84,8 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         answer.getHttpResponseCode(),
         text(body.path("error_code")),
         text(body.path("description")),
-        seconds(text(body.path("parameters").path("retry_after"))));
+        false,
+        wait(text(body.path("parameters").path("retry_after"))));
   }
 
   /**
@@ -89,7 +99,8 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
         answer.getStatusCode(),
         text(error.isTextual() ? error : error.path("status")),
         text(error.path("message")),
-        seconds(answer.getHeaders().getRetryAfter()));
+        false,
+        wait(answer.getHeaders().getRetryAfter()));
   }
 
   private static JsonNode parse(String body) {
@@ -104,10 +115,27 @@ record RemoteFailure(int status, String code, String message, Duration retryAfte
     return node.isValueNode() ? node.asText() : null;
   }
 
-  /** Only the form in seconds: none of our remotes is known to send a date. */
-  private static Duration seconds(String value) {
-    return value != null && value.matches("\\d{1,9}")
-        ? Duration.ofSeconds(Long.parseLong(value))
-        : null;
+  /** Retry-After in either of its forms, seconds or a date. */
+  private static Duration wait(String value) {
+    Duration told;
+    if (value == null) {
+      return null;
+    } else if (value.matches("\\d{1,9}")) {
+      told = Duration.ofSeconds(Long.parseLong(value));
+    } else {
+      told = until(value);
+    }
+    return told != null && told.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : told;
+  }
+
+  /** Null when the text is no date; nothing to wait for when it is over. */
+  private static Duration until(String date) {
+    try {
+      Instant then = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+      Duration wait = Duration.between(Instant.now(), then);
+      return wait.isNegative() ? Duration.ZERO : wait;
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 }

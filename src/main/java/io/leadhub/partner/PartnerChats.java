@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 @Component("partnerChats")
 public class PartnerChats {
 
-  /** A text on its way to a Telegram chat. */
-  public record Addressed(long chatId, String text) {}
+  /** A text in that language on its way to a Telegram chat. */
+  public record Addressed(long chatId, String text, String language) {}
 
   private final Partners partners;
 
@@ -20,9 +20,9 @@ public class PartnerChats {
    * @param partnerId null for a lead that belongs to nobody
    * @return one for each chat of the partner, possibly none
    */
-  public List<Addressed> address(Long partnerId, String text) {
+  public List<Addressed> address(Long partnerId, String text, String language) {
     return partners.chats(partnerId).stream()
-        .map(chatId -> new Addressed(chatId, text.strip()))
+        .map(chatId -> new Addressed(chatId, text.strip(), language))
         .toList();
   }
 }

@@ -14,6 +14,8 @@ class RetryPolicyTest {
 
   private static final Duration PAUSE = Duration.ofMinutes(5);
   private static final Duration WAIT = Duration.ofSeconds(2);
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+  private static final Duration SETTLE_TIME = Duration.ofSeconds(5);
 
   private final RetryPolicy policy = policy(null);
 
@@ -28,7 +30,7 @@ class RetryPolicyTest {
     assertThat(policy.settle(attempt(1), new RejectException("no such chat"), null))
         .isEqualTo(Settlement.dead("no such chat", false));
     assertThat(policy.settle(uncertain(1), new RejectException("no such chat"), null))
-        .isEqualTo(Settlement.dead("no such chat", true));
+        .isEqualTo(Settlement.dead("no such chat", false));
   }
 
   @Test
@@ -59,11 +61,32 @@ class RetryPolicyTest {
   @Test
   void anOutcomeThatNobodyKnowsIsRememberedForTheNextAttempt() {
     assertThat(policy.settle(attempt(1), new ReconcileException("reset"), null))
-        .isEqualTo(Settlement.again(WAIT, "reset", true));
+        .isEqualTo(Settlement.again(SETTLE_TIME, "reset", true));
     assertThat(policy.settle(uncertain(2), new RetryException("refused"), null).outcomeUnknown())
-        .isTrue();
-    assertThat(policy.settle(uncertain(2), new IllegalStateException(), null).outcomeUnknown())
-        .isTrue();
+        .as("another one")
+        .isFalse();
+  }
+
+  @Test
+  void itIsLookedForWhenItHadTimeToShow() {
+    assertThat(policy.settle(attempt(1), new ReconcileException("reset"), null).delay())
+        .isEqualTo(SETTLE_TIME);
+    assertThat(policy.settle(attempt(3), new ReconcileException("reset"), null).delay())
+        .as("the backoff, when it is longer")
+        .isEqualTo(WAIT.multipliedBy(4));
+  }
+
+  @Test
+  void whoThrottlesWithoutATimeIsAskedLessAndLessOftenButNotNever() {
+    Instant now = Instant.now();
+    DeliveryException untold = new RetryAtException("slow down", null, null);
+
+    assertThat(policy.settle(published(now), untold, null))
+        .isEqualTo(Settlement.again(Duration.ofSeconds(10), "slow down"));
+    assertThat(policy.settle(published(now.minus(Duration.ofHours(1))), untold, null).delay())
+        .isBetween(Duration.ofMinutes(6), Duration.ofMinutes(7));
+    assertThat(policy.settle(published(now.minus(Duration.ofDays(9))), untold, null).delay())
+        .isEqualTo(LONGEST_WAIT);
   }
 
   @Test
@@ -123,7 +146,7 @@ class RetryPolicyTest {
 
   private static RetryPolicy policy(OutcomeClassifier classifier) {
     return new RetryPolicy(
-        4, new Backoff(WAIT, Duration.ofHours(1), new AlwaysWhole()), PAUSE, classifier);
+        4, new Backoff(WAIT, LONGEST_WAIT, new AlwaysWhole()), SETTLE_TIME, PAUSE, classifier);
   }
 
   private static Delivery attempt(int number) {
@@ -134,16 +157,24 @@ class RetryPolicyTest {
     return delivery(number, true);
   }
 
+  private static Delivery published(Instant at) {
+    return delivery(1, 0, at);
+  }
+
   private static Delivery delivery(int attempt, boolean outcomeUnknown) {
+    return delivery(attempt, outcomeUnknown ? 1 : 0, Instant.parse("2026-01-31T12:00:00Z"));
+  }
+
+  private static Delivery delivery(int attempt, int unknownOutcomes, Instant publishedAt) {
     return new Delivery(
         1,
         2,
         "key",
         null,
         new Payload(Payload.TEXT, new byte[0]),
-        Instant.parse("2026-01-31T12:00:00Z"),
+        publishedAt,
         attempt,
-        outcomeUnknown);
+        unknownOutcomes);
   }
 
   /** Takes nothing off by chance. */

@@ -238,6 +238,8 @@ class MisbehavingRemotesTest extends Journey {
         jsonResponse("{\"error\":{\"message\":\"Something went wrong\",\"code\":131000}}", 500));
 
     hub.isToldByMeta(dana.writes("Hello"));
+    hub.delivery(dana, "meta", d -> d.outcomeUnknown());
+    hub.deliversNow();
     JsonNode lead = hub.onlyLead(dana);
 
     assertThat(world.metaReplies(dana)).hasSize(2);

@@ -1,5 +1,6 @@
 package io.leadhub.journey;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.noContent;
@@ -12,10 +13,13 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
+import com.github.tomakehurst.wiremock.http.RequestMethod;
 import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
@@ -23,6 +27,9 @@ import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -30,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -84,8 +92,9 @@ final class World {
   private static final int UNUSUAL = 1;
 
   private final Held held = new Held();
+  private final Works works = new Works();
   private final WireMockServer server =
-      new WireMockServer(options().dynamicPort().containerThreads(40).extensions(held));
+      new WireMockServer(options().dynamicPort().containerThreads(40).extensions(works, held));
   private final List<StubMapping> misbehaviours = new ArrayList<>();
 
   World() {
@@ -95,18 +104,10 @@ final class World {
         okJson(
             "{\"ok\":true,\"result\":{\"message_id\":{{randomInt lower=1 upper=2000000000}},"
                 + "\"date\":1790000000,\"chat\":{\"id\":1,\"type\":\"private\"}} }"));
-    usually(
-        post(urlPathMatching(META)),
-        okJson(
-            "{\"messaging_product\":\"whatsapp\","
-                + "\"messages\":[{\"id\":\"wamid.OUT{{randomValue type='UUID'}}\"}]}"));
-    usually(
-        post(urlPathMatching(TWILIO)),
-        okJson("{\"sid\":\"SM{{randomValue type='UUID'}}\",\"status\":\"queued\"}")
-            .withStatus(201));
-    usually(
-        get(urlPathMatching(SHEET)),
-        okJson("{\"range\":\"Sheet1!A1\",\"majorDimension\":\"ROWS\"}"));
+    usually(post(urlPathMatching(META)), aResponse());
+    usually(post(urlPathMatching(TWILIO)), aResponse().withStatus(201));
+    usually(get(urlPathMatching(TWILIO)), aResponse());
+    usually(get(urlPathMatching(SHEET)), aResponse());
     usually(
         post(urlPathMatching(APPEND)),
         okJson(
@@ -121,7 +122,46 @@ final class World {
 
   private void usually(MappingBuilder request, ResponseDefinitionBuilder answer) {
     server.stubFor(
-        request.atPriority(USUAL).willReturn(answer.withTransformers("response-template")));
+        request
+            .atPriority(USUAL)
+            .willReturn(answer.withTransformers("response-template", Works.NAME)));
+  }
+
+  /** Does what it is asked for, and then answers like this, until {@link #behaves}. */
+  void losesItsAnswer(String remote, ResponseDefinitionBuilder answer) {
+    answers(post(urlPathMatching(remote)), answer.withTransformers(Works.NAME));
+  }
+
+  /** Does what it is asked for and stays silent until {@link #behaves}. */
+  void isSilentAfterTheWorkAt(String remote) {
+    held.hold();
+    answers(post(urlPathMatching(remote)), serverError().withTransformers(Works.NAME, Held.NAME));
+  }
+
+  /** The sheet as it is now, headings first; change it as people do. */
+  List<List<String>> sheet() {
+    return works.sheet;
+  }
+
+  /** What really was sent to the customer, by Meta and by Twilio. */
+  List<Sent> sent(Customer customer) {
+    return works.sent.stream()
+        .filter(
+            sent -> customer.number() != null && sent.to.endsWith(customer.number().substring(1)))
+        .toList();
+  }
+
+  /** Meta or Twilio sent this before, for whomever. */
+  void hasSent(Sent sent) {
+    works.sent.add(sent);
+  }
+
+  /** What really appeared in a chat. */
+  List<String> appeared(long chat) {
+    return works.telegram.stream()
+        .filter(message -> message.chat == chat)
+        .map(TelegramMessage::text)
+        .toList();
   }
 
   /** From now on, until {@link #behaves}. The latest misbehaviour that fits counts. */
@@ -275,6 +315,113 @@ final class World {
     } catch (JsonProcessingException e) {
       throw new AssertionError(
           "A remote was sent what is no JSON: " + request.getBodyAsString(), e);
+    }
+  }
+
+  /**
+   * A message at its customer.
+   *
+   * @param key what we gave Meta along with it
+   */
+  record Sent(String id, String from, String to, String text, String key, Instant at) {}
+
+  /** Does what the remotes do, whatever is answered then. */
+  private static final class Works implements ResponseTransformerV2 {
+
+    static final String NAME = "works";
+
+    private static final Pattern COLUMN = Pattern.compile("(?:.*!)?([A-Z])(\\d+):[A-Z]");
+    private static final Pattern ROW = Pattern.compile("(?:.*!)?(\\d+):\\d+");
+
+    final List<List<String>> sheet = new CopyOnWriteArrayList<>();
+    final List<Sent> sent = new CopyOnWriteArrayList<>();
+    final List<TelegramMessage> telegram = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Response transform(Response response, ServeEvent event) {
+      LoggedRequest request = event.getRequest();
+      String path = request.getUrl().split("\\?")[0];
+      boolean post = request.getMethod().equals(RequestMethod.POST);
+      String body = null;
+      if (path.matches(APPEND)) {
+        sheet.addAll(append(request).rows);
+      } else if (path.matches(SHEET)) {
+        body = "{\"values\":" + JSON.valueToTree(values(decode(path.split("/")[6]))) + "}";
+      } else if (path.matches(META)) {
+        body = "{\"messages\":[{\"id\":\"" + sentByMeta(request) + "\"}]}";
+      } else if (path.matches(TWILIO) && post) {
+        body = "{\"status\":\"queued\",\"sid\":\"" + sentByTwilio(request) + "\"}";
+      } else if (path.matches(TWILIO)) {
+        body = twilioList(request).toString();
+      } else if (path.matches(TELEGRAM)) {
+        telegram.add(telegram(request));
+      }
+      boolean lost = response.getStatus() / 100 != 2 || response.getFault() != null;
+      return body == null || lost
+          ? response
+          : Response.Builder.like(response).but().body(body).build();
+    }
+
+    private List<List<String>> values(String range) {
+      Matcher row = ROW.matcher(range);
+      if (row.matches()) {
+        return sheet.stream().skip(Integer.parseInt(row.group(1)) - 1).limit(1).toList();
+      }
+      Matcher column = COLUMN.matcher(range);
+      if (!column.matches()) {
+        throw new AssertionError("Nobody reads this range: " + range);
+      }
+      int index = column.group(1).charAt(0) - 'A';
+      return sheet.stream()
+          .skip(Integer.parseInt(column.group(2)) - 1)
+          .map(cells -> index < cells.size() ? List.of(cells.get(index)) : List.<String>of())
+          .toList();
+    }
+
+    private String sentByMeta(LoggedRequest request) {
+      MetaReply reply = metaReply(request);
+      String id = "wamid.OUT" + UUID.randomUUID();
+      String key = reply.body.path("biz_opaque_callback_data").asText();
+      String to = reply.body.path("to").asText();
+      sent.add(new Sent(id, reply.sender, to, reply.text(), key, Instant.now()));
+      return id;
+    }
+
+    private String sentByTwilio(LoggedRequest request) {
+      Map<String, String> form = twilioReply(request).form;
+      String sid = "SM" + UUID.randomUUID();
+      sent.add(
+          new Sent(sid, form.get("From"), form.get("To"), form.get("Body"), null, Instant.now()));
+      return sid;
+    }
+
+    /** Newest first, as Twilio lists them. */
+    private JsonNode twilioList(LoggedRequest request) {
+      ObjectNode answer = JSON.createObjectNode();
+      ArrayNode messages = answer.putArray("messages");
+      for (Sent message : sent) {
+        if (message.from.equals(request.queryParameter("From").firstValue())
+            && message.to.equals(request.queryParameter("To").firstValue())) {
+          messages
+              .insertObject(0)
+              .put("sid", message.id)
+              .put("body", message.text)
+              .put(
+                  "date_created",
+                  DateTimeFormatter.RFC_1123_DATE_TIME.format(message.at.atZone(ZoneOffset.UTC)));
+        }
+      }
+      return answer;
+    }
+
+    @Override
+    public String getName() {
+      return NAME;
+    }
+
+    @Override
+    public boolean applyGlobally() {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.leadhub.outbound;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -36,6 +37,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +104,7 @@ class ErrorTableTest {
   static Stream<Arguments> metaCodes() {
     return Stream.of(
             codes("retryAt", 4, 613, 80007, 130429, 131048, 131056, 131064, 133016),
-            codes("reconcile", 1, 2, 131000, 131016, 131057, 133004),
+            codes("reconcile", 1, 2, 131000, 131016, 131057, 133004, 135000),
             codes("reject", 131047, 470, 131026, 131021, 131030, 131062, 137000),
             codes("reject", 131049, 131050, 130472, 131063, 131052, 131053),
             codes("reject", 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016),
@@ -304,14 +308,45 @@ class ErrorTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "-5", "1e9", "99999999999", "Wed, 21 Oct 2026 07:28:00 GMT"})
-  void whereTheTimeIsNotToldInSecondsTheUsualOneIsWaited(String value) {
+  @ValueSource(strings = {"", "soon", "-5", "1e9", "99999999999", "Wed, 99 Oct 2026 07:28:00 GMT"})
+  void whereTheTimeIsNotToldTheDeliveryDecidesHowLongToWait(String value) {
     assertThat(table("twilio").classify(http(429, Map.of("Retry-After", value), "{}")))
-        .isInstanceOfSatisfying(
-            RetryAtException.class,
-            wait -> assertThat(wait.delay()).isEqualTo(Duration.ofSeconds(10)));
+        .isInstanceOfSatisfying(RetryAtException.class, wait -> assertThat(wait.delay()).isNull());
     assertThat(table("twilio").classify(http(429, null, null)))
         .isInstanceOf(RetryAtException.class);
+  }
+
+  @Test
+  void theTimeToWaitMayBeToldAsADate() {
+    ZonedDateTime then = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(90);
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(then);
+
+    assertThat(table("webhook").classify(http(503, Map.of("Retry-After", date), "")))
+        .isInstanceOfSatisfying(
+            RetryAtException.class,
+            wait -> assertThat(wait.delay()).isBetween(ofSeconds(30), ofSeconds(90)));
+    assertThat(
+            table("webhook")
+                .classify(http(503, Map.of("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"), "")))
+        .isInstanceOfSatisfying(RetryAtException.class, wait -> assertThat(wait.delay()).isZero());
+  }
+
+  @Test
+  void noRemoteMakesADeliveryWaitForMoreThanADay() {
+    assertThat(table("webhook").classify(http(503, Map.of("Retry-After", "99999999"), "")))
+        .isInstanceOfSatisfying(
+            RetryAtException.class, wait -> assertThat(wait.delay()).isEqualTo(Duration.ofDays(1)));
+  }
+
+  @Test
+  void whatMetaItselfCallsTransientIsNoDeadLetter() {
+    String answer = "{\"error\":{\"code\":%d,\"message\":\"Busy\",\"is_transient\":true}}";
+
+    assertThat(table("meta").classify(http(400, Map.of(), answer.formatted(999))))
+        .isInstanceOf(ReconcileException.class);
+    assertThat(table("meta").classify(http(400, Map.of(), answer.formatted(131047))))
+        .as("a code that is listed says more")
+        .isInstanceOf(RejectException.class);
   }
 
   @ParameterizedTest

@@ -215,6 +215,32 @@ class SandboxControllerTest {
     }
 
     @Test
+    void whatWasSentIsListedNewestFirstBySenderAndCustomer() throws Exception {
+      String sid = send(hub.twilio().authToken(), MESSAGE).text("/sid");
+      String second = send(hub.twilio().authToken(), MESSAGE + "2").text("/sid");
+      send(hub.twilio().authToken(), MESSAGE.replace("66812345678", "66812345679"));
+      send(hub.twilio().authToken(), MESSAGE.replace("15550001111", "15550002222"));
+
+      Answer list = list("From=whatsapp%3A%2B15550001111&To=whatsapp%3A%2B66812345678");
+
+      assertThat(list.body().path("messages")).hasSize(2);
+      assertThat(list.text("/messages/0/sid")).isEqualTo(second).isNotEqualTo(sid);
+      assertThat(list.text("/messages/1/sid")).isEqualTo(sid);
+      assertThat(list.text("/messages/1/body")).isEqualTo("50% & Да");
+      assertThat(list.text("/messages/1/date_created")).endsWith("GMT");
+      assertThat(list("PageSize=1").body().path("messages")).hasSize(1);
+    }
+
+    private Answer list(String query) throws Exception {
+      String sid = hub.twilio().accountSid();
+      String user = sid + ":" + hub.twilio().authToken();
+      return get(
+          hub.twilio().baseUrl() + "/2010-04-01/Accounts/" + sid + "/Messages.json?" + query,
+          "Authorization",
+          "Basic " + Base64.getEncoder().encodeToString(user.getBytes()));
+    }
+
+    @Test
     void aBodyEndsAt1600Characters() throws Exception {
       Answer answer = send(hub.twilio().authToken(), MESSAGE + "x".repeat(1600));
 
