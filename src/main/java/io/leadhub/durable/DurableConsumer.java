@@ -30,7 +30,9 @@ final class DurableConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     DurableComponent component = endpoint.getComponent();
-    component.store().subscribe(endpoint.getTopic(), endpoint.getSubscriber());
+    component
+        .store()
+        .subscribe(endpoint.getTopic(), endpoint.getSubscriber(), endpoint.backfillFrom());
     String name = "durable-" + endpoint.getTopic() + "-" + endpoint.getSubscriber();
     workers =
         getEndpoint()

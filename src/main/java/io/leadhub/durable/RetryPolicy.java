@@ -1,5 +1,6 @@
 package io.leadhub.durable;
 
+import io.leadhub.durable.Settlement.Outcome;
 import java.time.Duration;
 
 /**
@@ -20,11 +21,11 @@ record RetryPolicy(int maxAttempts, Backoff backoff, Duration pause, OutcomeClas
     }
     DeliveryException outcome = outcomeOf(failure);
     if (outcome == null) {
-      return retry(delivery, describe(failure), delivery.outcomeUnknown());
+      return retry(delivery, Outcome.retry, describe(failure));
     }
     String reason = outcome.getMessage();
     if (outcome instanceof RejectException) {
-      return Settlement.dead(reason, delivery.outcomeUnknown());
+      return Settlement.dead(Outcome.reject, reason, delivery.outcomeUnknown());
     }
     if (outcome instanceof PauseException) {
       return Settlement.paused(pause, reason);
@@ -33,17 +34,20 @@ record RetryPolicy(int maxAttempts, Backoff backoff, Duration pause, OutcomeClas
       return Settlement.again(wait.delay(), reason);
     }
     return retry(
-        delivery, reason, delivery.outcomeUnknown() || outcome instanceof ReconcileException);
+        delivery,
+        outcome instanceof ReconcileException ? Outcome.reconcile : Outcome.retry,
+        reason);
   }
 
   boolean rejects(Throwable failure) {
     return failure != null && outcomeOf(failure) instanceof RejectException;
   }
 
-  private Settlement retry(Delivery delivery, String reason, boolean outcomeUnknown) {
+  private Settlement retry(Delivery delivery, Outcome outcome, String reason) {
+    boolean outcomeUnknown = delivery.outcomeUnknown() || outcome == Outcome.reconcile;
     return delivery.attempt() >= maxAttempts
-        ? Settlement.dead(reason, outcomeUnknown)
-        : Settlement.again(backoff.after(delivery.attempt()), reason, outcomeUnknown);
+        ? Settlement.dead(outcome, reason, outcomeUnknown)
+        : Settlement.again(outcome, backoff.after(delivery.attempt()), reason, outcomeUnknown);
   }
 
   private DeliveryException outcomeOf(Throwable failure) {
