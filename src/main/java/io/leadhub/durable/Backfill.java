@@ -35,12 +35,13 @@ final class Backfill {
   }
 
   /**
-   * Gives the next events in the transaction at hand. Nodes that do so at the same time take turns.
+   * Gives the next events in the transaction at hand. Of nodes that do so at the same time one gets
+   * its turn.
    *
    * @return false when there is nothing, or nothing more, to give
    */
   boolean next() {
-    Progress progress = lockProgress();
+    Progress progress = progress("");
     if (progress == null) {
       return false;
     }
@@ -64,6 +65,10 @@ final class Backfill {
         progress.from,
         after,
         BATCH);
+    // Only now: publishers lock the subscription too, and must not wait for us while we wait here.
+    if (!progress.equals(progress("for update"))) {
+      return true;
+    }
     if (!wanted.isEmpty()) {
       give(wanted);
     }
@@ -83,14 +88,14 @@ final class Backfill {
     return more;
   }
 
-  private Progress lockProgress() {
+  private Progress progress(String lock) {
     return jdbc
         .query(
             """
             select backfill_from, backfill_after from subscriptions
             where topic = ? and subscriber = ? and backfill_from is not null
-            for update
-            """,
+            """
+                + lock,
             (row, index) ->
                 new Progress(
                     row.getObject("backfill_from", Instant.class),

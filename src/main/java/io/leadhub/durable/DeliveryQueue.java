@@ -72,16 +72,10 @@ final class DeliveryQueue {
     return take(lockDue(1, ""), owner, lease);
   }
 
+  /** Locks only what is paused: publishers read the subscription too, and many nodes poll. */
   private boolean mayProbe() {
-    return !jdbc.queryForList(
-                """
-                select 1 from subscriptions
-                where topic = ? and subscriber = ? and paused_until <= now(6)
-                for update skip locked
-                """,
-                topic,
-                subscriber)
-            .isEmpty()
+    return isPauseOver("")
+        && isPauseOver("for update")
         && jdbc.queryForList(
                 """
                 select 1 from deliveries force index (deliveries_to_claim)
@@ -91,6 +85,18 @@ final class DeliveryQueue {
                 topic,
                 subscriber)
             .isEmpty();
+  }
+
+  private boolean isPauseOver(String lock) {
+    return !jdbc.queryForList(
+            """
+            select 1 from subscriptions
+            where topic = ? and subscriber = ? and paused_until <= now(6)
+            """
+                + lock,
+            topic,
+            subscriber)
+        .isEmpty();
   }
 
   private List<Delivery> take(List<Long> ids, String owner, Duration lease) {
