@@ -115,6 +115,9 @@ class BackfillTest {
                       TestNodes.publish(publisher, "durable:lead", "uncommitted");
                       published.countDown();
                       awaitQuietly(commit);
+                      // Must not meet a back-fill that waits for the first and locks what this
+                      // needs.
+                      TestNodes.publish(publisher, "durable:lead", "second");
                     }));
     assertThat(published.await(60, TimeUnit.SECONDS)).isTrue();
 
@@ -124,8 +127,8 @@ class BackfillTest {
     transaction.get(60, TimeUnit.SECONDS);
     thread.shutdown();
 
-    await().atMost(TestNodes.PATIENCE).until(() -> seen.size() == 2);
-    assertThat(seen).containsExactly("uncommitted", "committed at once");
+    await().atMost(TestNodes.PATIENCE).until(() -> seen.size() == 3);
+    assertThat(seen).containsExactly("uncommitted", "committed at once", "second");
   }
 
   @Test
