@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -53,6 +54,7 @@ public record HubSettings(
     @Valid @DefaultValue Reply reply,
     @Valid @DefaultValue Limits limits,
     @Valid @DefaultValue Report report,
+    @Valid @DefaultValue Housekeeping housekeeping,
     @Valid @DefaultValue Sandbox sandbox,
     @Valid @DefaultValue List<Webhook> webhooks) {
 
@@ -192,6 +194,16 @@ public record HubSettings(
   public record Report(
       @DefaultValue("0 0 9 * * ?") @NotBlank String cron,
       @DefaultValue("7") @Min(1) int catchUpDays) {}
+
+  /**
+   * @param keep how long an event stays after it was published, once every subscriber is done with
+   *     it
+   */
+  public record Housekeeping(
+      @DefaultValue("90d")
+          @NotNull
+          @DurationMin(days = 1, message = "must be a day or more, as in 90d")
+          Duration keep) {}
 
   /** Which remotes this process plays itself; set by the demo profile, never by hand. */
   public record Sandbox(

@@ -56,6 +56,7 @@ final class DeliveryLoop implements Runnable {
   private final String name;
   private final DurableComponent component;
   private final DeliveryQueue queue;
+  private final Backfill backfill;
   private final RetryPolicy policy;
   private final Governor governor;
   private final Function<List<Delivery>, List<Ending>> route;
@@ -74,6 +75,8 @@ final class DeliveryLoop implements Runnable {
   private volatile boolean stopped;
   private long claims;
   private long nextUpkeep = System.nanoTime();
+  private long nextProbe = System.nanoTime();
+  private boolean backfilling = true;
   private boolean databaseLost;
 
   /**
@@ -89,6 +92,7 @@ final class DeliveryLoop implements Runnable {
             endpoint.getTopic(),
             endpoint.getSubscriber(),
             endpoint.getAfterDeadLetter() == DurableEndpoint.AfterDeadLetter.hold);
+    this.backfill = new Backfill(component.jdbc(), endpoint.getTopic(), endpoint.getSubscriber());
     this.policy = endpoint.retryPolicy();
     this.governor = new Governor(component.jdbc(), component.transactions(), endpoint.getLimits());
     this.route = route;
@@ -155,6 +159,10 @@ final class DeliveryLoop implements Runnable {
       settling.add(next);
     }
     try {
+      if (backfilling) {
+        backfilling = component.transactions().execute(tx -> backfill.next());
+        return true;
+      }
       keepUp();
       int free = stopped ? 0 : capacity - inHand.size() + settling.size();
       String owner = component.node() + "/" + ++claims;
@@ -193,7 +201,20 @@ final class DeliveryLoop implements Runnable {
             id);
       }
     }
-    return free > 0 ? queue.claim(free, owner, lease) : List.of();
+    List<Delivery> claimed = free > 0 ? queue.claim(free, owner, lease) : List.of();
+    return free > 0 && claimed.isEmpty() && isTimeToProbe()
+        ? queue.claimProbe(owner, lease)
+        : claimed;
+  }
+
+  /** Once in a poll interval, however often publishers wake us. */
+  private boolean isTimeToProbe() {
+    long now = System.nanoTime();
+    if (now < nextProbe) {
+      return false;
+    }
+    nextProbe = now + TimeUnit.MILLISECONDS.toNanos(pollMillis);
+    return true;
   }
 
   /** Three times a lease: renews what is in hand, takes back what lost nodes had. */
@@ -256,7 +277,7 @@ final class DeliveryLoop implements Runnable {
     for (int i = 0; i < batch.size(); i++) {
       Claimed claimed = batch.get(i);
       Ending ending = endings.get(i);
-      if (batch.size() > 1 && policy.rejects(ending.failure)) {
+      if (batch.size() > 1 && policy.mayBeOneAlone(ending.failure)) {
         attempt(List.of(claimed));
       } else {
         Settlement settlement = policy.settle(claimed.delivery, ending.failure, ending.remoteId);
@@ -271,7 +292,7 @@ final class DeliveryLoop implements Runnable {
     try {
       Governor.Admission admission = governor.admit(recipient);
       if (!admission.begin()) {
-        return Settlement.again(admission.delay(), null);
+        return Settlement.postponed(admission.delay());
       }
       boolean hubStops =
           !admission.delay().isZero()
@@ -282,7 +303,7 @@ final class DeliveryLoop implements Runnable {
       return Settlement.untouched();
     } catch (RuntimeException e) {
       log.debug("{}: the rate limits could not be read", name, e);
-      return Settlement.again(Duration.ofMillis(pollMillis), null);
+      return Settlement.postponed(Duration.ofMillis(pollMillis));
     }
   }
 

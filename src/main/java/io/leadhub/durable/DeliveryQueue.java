@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,23 @@ final class DeliveryQueue {
   /** Fits the column with room to spare; the start of a reason is the part that tells. */
   private static final int LONGEST_REASON = 2_000;
 
+  private static final String LOST = "The node that worked on it was lost: its lease ran out.";
+
+  /** A pause that is over keeps the queue shut until a probe succeeds. */
+  private static final String NOT_PAUSED =
+      """
+      and not exists (select 1 from subscriptions s
+                      where s.topic = d.topic and s.subscriber = d.subscriber
+                        and s.paused_until is not null)
+      """;
+
   private final JdbcTemplate jdbc;
   private final String topic;
   private final String subscriber;
   private final String unfinished;
+
+  /** The claim that last went ahead after a pause. */
+  private String probe;
 
   /**
    * @param holdAtDead whether a dead letter holds what comes after it in order
@@ -44,7 +58,49 @@ final class DeliveryQueue {
    * @param owner names this claim and no other; {@link #settle} is refused for a different one
    */
   List<Delivery> claim(int limit, String owner, Duration lease) {
-    List<Long> ids = lockDue(limit);
+    return take(lockDue(limit, NOT_PAUSED), owner, lease);
+  }
+
+  /**
+   * After a pause one delivery goes ahead of all others, on one node: only when the destination
+   * lets it in does {@link #claim} go on. Nothing is claimed unless a pause has ended.
+   */
+  List<Delivery> claimProbe(String owner, Duration lease) {
+    if (!mayProbe()) {
+      return List.of();
+    }
+    probe = owner;
+    return take(lockDue(1, ""), owner, lease);
+  }
+
+  /** Locks only what is paused: publishers read the subscription too, and many nodes poll. */
+  private boolean mayProbe() {
+    return isPauseOver("")
+        && isPauseOver("for update")
+        && jdbc.queryForList(
+                """
+                select 1 from deliveries force index (deliveries_to_claim)
+                where topic = ? and subscriber = ? and state = 'running'
+                limit 1
+                """,
+                topic,
+                subscriber)
+            .isEmpty();
+  }
+
+  private boolean isPauseOver(String lock) {
+    return !jdbc.queryForList(
+            """
+            select 1 from subscriptions
+            where topic = ? and subscriber = ? and paused_until <= now(6)
+            """
+                + lock,
+            topic,
+            subscriber)
+        .isEmpty();
+  }
+
+  private List<Delivery> take(List<Long> ids, String owner, Duration lease) {
     if (ids.isEmpty()) {
       return List.of();
     }
@@ -65,7 +121,8 @@ final class DeliveryQueue {
     return jdbc.query(
         """
         select d.id, d.event_id, d.ordering_key, d.attempts, d.outcome_unknown,
-               e.event_key, e.content_type, e.payload, e.created_at
+               e.event_key, e.content_type, e.created_at,
+               coalesce(d.edited_payload, e.payload) as payload
         from deliveries d
         join events e on e.id = d.event_id
         where d.id in (%s)
@@ -85,27 +142,25 @@ final class DeliveryQueue {
         idArray);
   }
 
-  private List<Long> lockDue(int limit) {
+  private List<Long> lockDue(int limit, String unlessPaused) {
     return jdbc.queryForList(
         """
         select d.id
         from deliveries d force index (deliveries_to_claim)
         where d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
-          and not exists (select 1 from subscriptions s
-                          where s.topic = d.topic and s.subscriber = d.subscriber
-                            and s.paused_until > now(6))
+          %s
           and (d.ordering_key is null
                or not exists (select 1 from deliveries earlier
                               where earlier.subscriber = d.subscriber
                                 and earlier.ordering_key = d.ordering_key
                                 and earlier.state in (%s)
                                 and earlier.topic = d.topic
-                                and earlier.id < d.id))
+                                and earlier.event_id < d.event_id))
         order by d.due_at, d.id
         limit ?
         for update skip locked
         """
-            .formatted(unfinished),
+            .formatted(unlessPaused, unfinished),
         Long.class,
         topic,
         subscriber,
@@ -124,7 +179,7 @@ final class DeliveryQueue {
         join deliveries earlier
           on earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
             and earlier.state in (%s) and earlier.topic = d.topic
-            and earlier.id < d.id
+            and earlier.event_id < d.event_id
         where d.id in (%s) and d.ordering_key is not null
         """
             .formatted(unfinished, Sql.placeholders(ids.size())),
@@ -142,39 +197,56 @@ final class DeliveryQueue {
    *     node has them; nothing was changed there
    */
   List<Long> settle(List<Ended> attempts) {
-    Map<Long, String> owners = lockRunning(attempts.stream().map(Ended::id).toList());
+    Map<Long, Running> running = lockRunning(attempts.stream().map(Ended::id).toList());
     List<Ended> done = new ArrayList<>();
+    List<Ended> failed = new ArrayList<>();
     List<Long> refused = new ArrayList<>();
     for (Ended ended : attempts) {
-      if (!ended.owner().equals(owners.get(ended.id()))) {
+      Running ours = running.get(ended.id());
+      if (ours == null || !ours.owner().equals(ended.owner())) {
         refused.add(ended.id());
-      } else if (ended.settlement().next() == Settlement.State.done) {
+        continue;
+      }
+      if (ended.settlement().next() == Settlement.State.done) {
         done.add(ended);
       } else {
-        settleFailed(ended);
+        settleNotDone(ended);
+      }
+      if (ended.settlement().outcome() != null) {
+        failed.add(ended);
+      }
+      if (ended.owner().equals(probe) && ended.settlement().provesOpen()) {
+        endPause();
       }
     }
     if (!done.isEmpty()) {
       settleDone(done);
     }
+    if (!failed.isEmpty()) {
+      recordAttempts(failed, running);
+    }
     return refused;
   }
 
-  private Map<Long, String> lockRunning(List<Long> ids) {
-    Map<Long, String> owners = new HashMap<>();
+  /** A delivery as its claim left it. */
+  private record Running(String owner, int attempt) {}
+
+  private Map<Long, Running> lockRunning(List<Long> ids) {
+    Map<Long, Running> running = new HashMap<>();
     jdbc.query(
         """
-        select id, lease_owner from deliveries
+        select id, lease_owner, attempts from deliveries
         where id in (%s) and state = 'running'
         order by id
         for update
         """
             .formatted(Sql.placeholders(ids.size())),
         row -> {
-          owners.put(row.getLong("id"), row.getString("lease_owner"));
+          running.put(
+              row.getLong("id"), new Running(row.getString("lease_owner"), row.getInt("attempts")));
         },
         ids.toArray());
-    return owners;
+    return running;
   }
 
   /** The n-th remote id goes to the n-th delivery. */
@@ -208,12 +280,40 @@ final class DeliveryQueue {
         arguments.toArray());
   }
 
-  private void settleFailed(Ended ended) {
-    Settlement settlement = ended.settlement();
-    String error = settlement.error();
-    if (error != null && error.length() > LONGEST_REASON) {
-      error = error.substring(0, LONGEST_REASON);
+  private void recordAttempts(List<Ended> failed, Map<Long, Running> running) {
+    List<Object> values = new ArrayList<>();
+    for (Ended ended : failed) {
+      values.add(ended.id());
+      values.add(running.get(ended.id()).attempt());
+      values.add(ended.settlement().outcome().word);
+      values.add(bounded(ended.settlement().error()));
     }
+    jdbc.update(
+        "insert into delivery_attempts (delivery_id, attempt, outcome, reason) values "
+            + String.join(", ", Collections.nCopies(failed.size(), "(?, ?, ?, ?)")),
+        values.toArray());
+  }
+
+  private static String bounded(String reason) {
+    return reason == null || reason.length() <= LONGEST_REASON
+        ? reason
+        : reason.substring(0, LONGEST_REASON);
+  }
+
+  /** Not where somebody paused the subscription anew meanwhile. */
+  private void endPause() {
+    jdbc.update(
+        """
+        update subscriptions set paused_until = null, pause_reason = null
+        where topic = ? and subscriber = ? and paused_until <= now(6)
+        """,
+        topic,
+        subscriber);
+  }
+
+  private void settleNotDone(Ended ended) {
+    Settlement settlement = ended.settlement();
+    String error = bounded(settlement.error());
     jdbc.update(
         """
         update deliveries
@@ -233,11 +333,13 @@ final class DeliveryQueue {
       jdbc.update(
           """
           update subscriptions
-          set paused_until = now(6) + interval ? microsecond, pause_reason = ?
+          set pause_reason = if(paused_until > now(6) + interval ? microsecond, pause_reason, ?),
+              paused_until = greatest(coalesce(paused_until, now(6)), now(6) + interval ? microsecond)
           where topic = ? and subscriber = ?
           """,
           micros(settlement.pause()),
           error,
+          micros(settlement.pause()),
           topic,
           subscriber);
     }
@@ -280,6 +382,13 @@ final class DeliveryQueue {
     if (ids.isEmpty()) {
       return 0;
     }
+    jdbc.update(
+        """
+        insert into delivery_attempts (delivery_id, attempt, outcome, reason)
+        select id, attempts, 'lost', '%s' from deliveries where id in (%s)
+        """
+            .formatted(LOST, Sql.placeholders(ids.size())),
+        ids.toArray());
     return jdbc.update(
         """
         update deliveries
@@ -287,10 +396,10 @@ final class DeliveryQueue {
             state = if(attempts >= ?, 'dead', 'due'),
             due_at = now(6) + interval ? microsecond, lease_owner = null,
             outcome_unknown = least(outcome_unknown + 1, 100),
-            last_error = 'The node that worked on it was lost: its lease ran out.'
+            last_error = '%s'
         where id in (%s)
         """
-            .formatted(Sql.placeholders(ids.size())),
+            .formatted(LOST, Sql.placeholders(ids.size())),
         concat(List.of(maxAttempts, maxAttempts, micros(settleTime)), ids.toArray()));
   }
 

@@ -36,7 +36,9 @@ final class DurableConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     DurableComponent component = endpoint.getComponent();
-    component.store().subscribe(endpoint.getTopic(), endpoint.getSubscriber());
+    component
+        .store()
+        .subscribe(endpoint.getTopic(), endpoint.getSubscriber(), endpoint.backfillFrom());
     if (endpoint.getReconcile() != null) {
       reconcile =
           endpoint.getCamelContext().getEndpoint(endpoint.getReconcile()).createAsyncProducer();

@@ -1,6 +1,10 @@
 package io.leadhub.durable;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -66,6 +70,14 @@ public class DurableEndpoint extends DefaultEndpoint {
           "Name of the subscriber, needed to consume. All consumers of that name, on any node, share"
               + " its deliveries.")
   private String subscriber;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "A new subscriber also gets the events published since then that are still kept, before any"
+              + " newer one: a date (2026-11-01, in UTC) or an instant (2026-11-01T08:00:00Z). Says"
+              + " nothing to a subscriber that is already there.")
+  private String from;
 
   @UriParam(
       label = "consumer",
@@ -196,6 +208,7 @@ public class DurableEndpoint extends DefaultEndpoint {
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
     ObjectHelper.notNullOrEmpty(subscriber, "subscriber");
+    backfillFrom();
     DurableConsumer consumer = new DurableConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
@@ -204,6 +217,25 @@ public class DurableEndpoint extends DefaultEndpoint {
   @Override
   public DurableComponent getComponent() {
     return (DurableComponent) super.getComponent();
+  }
+
+  /**
+   * @throws IllegalArgumentException when {@code from} is neither a date nor an instant
+   */
+  Instant backfillFrom() {
+    if (from == null) {
+      return null;
+    }
+    try {
+      return from.contains("T")
+          ? Instant.parse(from)
+          : LocalDate.parse(from).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "from=%s of subscriber %s must be a date such as 2026-11-01 or an instant such as 2026-11-01T08:00:00Z"
+              .formatted(from, subscriber),
+          e);
+    }
   }
 
   RetryPolicy retryPolicy() {
@@ -266,6 +298,14 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setSubscriber(String subscriber) {
     this.subscriber = subscriber;
+  }
+
+  public String getFrom() {
+    return from;
+  }
+
+  public void setFrom(String from) {
+    this.from = from;
   }
 
   public int getConcurrency() {

@@ -23,10 +23,18 @@ final class EventStore {
     this.jdbc = jdbc;
   }
 
-  /** From now on events of this topic are kept for this subscriber, whether it runs or not. */
-  void subscribe(String topic, String subscriber) {
+  /**
+   * From now on events of this topic are kept for this subscriber, whether it runs or not.
+   *
+   * @param from a new subscriber also gets the events published since then, or null; {@link
+   *     Backfill} sees to it
+   */
+  void subscribe(String topic, String subscriber, Instant from) {
     jdbc.update(
-        "insert ignore into subscriptions (topic, subscriber) values (?, ?)", topic, subscriber);
+        "insert ignore into subscriptions (topic, subscriber, backfill_from) values (?, ?, ?)",
+        topic,
+        subscriber,
+        from);
   }
 
   /** What the database says of an event it has just kept; {@code subscribers} may be empty. */

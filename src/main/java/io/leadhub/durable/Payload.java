@@ -1,17 +1,20 @@
 package io.leadhub.durable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.apache.camel.StreamCache;
 
 /**
  * A message body as it is kept: bytes stay bytes, text stays text, everything else (maps, lists,
  * records, JSON nodes) is kept as JSON and read back as maps and lists.
  */
-record Payload(String contentType, byte[] bytes) {
+public record Payload(String contentType, byte[] bytes) {
 
   static final String BYTES = "application/octet-stream";
   static final String TEXT = "text/plain";
@@ -43,6 +46,44 @@ record Payload(String contentType, byte[] bytes) {
           "a body of " + body.getClass().getName() + " can't be written as JSON", e);
     } catch (IOException e) {
       throw new IllegalArgumentException("the body can't be read", e);
+    }
+  }
+
+  /** As people see it: JSON as it is, text as text, bytes in base64. */
+  public JsonNode toJson(ObjectMapper json) {
+    try {
+      return switch (contentType) {
+        case JSON -> json.readTree(bytes);
+        case TEXT -> TextNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
+        default -> TextNode.valueOf(Base64.getEncoder().encodeToString(bytes));
+      };
+    } catch (IOException e) {
+      throw new IllegalStateException("a payload that was kept as JSON is none", e);
+    }
+  }
+
+  /**
+   * What people wrote, to be kept like a payload of that type; the reverse of {@link #toJson}.
+   *
+   * @throws IllegalArgumentException when it does not fit the type
+   */
+  static Payload fromJson(String contentType, JsonNode written, ObjectMapper json) {
+    if (contentType.equals(JSON)) {
+      return of(written, json);
+    }
+    if (!written.isTextual()) {
+      throw new IllegalArgumentException(
+          "The payload of this delivery is %s: send it as a JSON string%s."
+              .formatted(contentType, contentType.equals(TEXT) ? "" : " in base64"));
+    }
+    if (contentType.equals(TEXT)) {
+      return of(written.textValue(), json);
+    }
+    try {
+      return new Payload(contentType, Base64.getDecoder().decode(written.textValue()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The payload of this delivery is bytes: send them in base64. " + e.getMessage() + ".", e);
     }
   }
 

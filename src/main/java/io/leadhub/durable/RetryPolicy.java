@@ -1,5 +1,6 @@
 package io.leadhub.durable;
 
+import io.leadhub.durable.Settlement.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -29,11 +30,11 @@ record RetryPolicy(
     }
     DeliveryException outcome = outcomeOf(failure);
     if (outcome == null) {
-      return retry(delivery, describe(failure), false);
+      return retry(delivery, Outcome.retry, describe(failure));
     }
     String reason = outcome.getMessage();
     if (outcome instanceof RejectException) {
-      return Settlement.dead(reason, false);
+      return Settlement.dead(Outcome.reject, reason, false);
     }
     if (outcome instanceof PauseException) {
       return Settlement.paused(pause, reason);
@@ -41,20 +42,29 @@ record RetryPolicy(
     if (outcome instanceof RetryAtException wait) {
       return Settlement.again(wait.delay() == null ? untold(delivery) : wait.delay(), reason);
     }
-    return retry(delivery, reason, outcome instanceof ReconcileException);
+    return retry(
+        delivery,
+        outcome instanceof ReconcileException ? Outcome.reconcile : Outcome.retry,
+        reason);
   }
 
-  boolean rejects(Throwable failure) {
-    return failure != null && outcomeOf(failure) instanceof RejectException;
+  /** Whether one delivery of a batch may be to blame: its neighbours must not die with it. */
+  boolean mayBeOneAlone(Throwable failure) {
+    if (failure == null) {
+      return false;
+    }
+    DeliveryException outcome = outcomeOf(failure);
+    return outcome == null || outcome instanceof RejectException;
   }
 
-  private Settlement retry(Delivery delivery, String reason, boolean outcomeUnknown) {
+  private Settlement retry(Delivery delivery, Outcome outcome, String reason) {
+    boolean outcomeUnknown = outcome == Outcome.reconcile;
     if (delivery.attempt() >= maxAttempts) {
-      return Settlement.dead(reason, outcomeUnknown);
+      return Settlement.dead(outcome, reason, outcomeUnknown);
     }
     Duration wait = backoff.after(delivery.attempt());
     boolean tooSoon = outcomeUnknown && wait.compareTo(settleTime) < 0;
-    return Settlement.again(tooSoon ? settleTime : wait, reason, outcomeUnknown);
+    return Settlement.again(outcome, tooSoon ? settleTime : wait, reason, outcomeUnknown);
   }
 
   /**

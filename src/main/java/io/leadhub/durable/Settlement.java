@@ -6,6 +6,7 @@ import java.time.Duration;
  * What becomes of a delivery after an attempt.
  *
  * @param next the state it goes to
+ * @param outcome what the attempt failed with, or null when it did not fail
  * @param delay until it is due again
  * @param spendsAttempt whether the attempt counts against maxAttempts
  * @param outcomeUnknown whether this attempt may have taken effect; earlier ones are counted
@@ -16,6 +17,7 @@ import java.time.Duration;
  */
 record Settlement(
     State next,
+    Outcome outcome,
     Duration delay,
     boolean spendsAttempt,
     boolean outcomeUnknown,
@@ -29,28 +31,56 @@ record Settlement(
     dead
   }
 
+  /** The ways to fail. */
+  enum Outcome {
+    retryAt("retry-at"),
+    retry("retry"),
+    reconcile("reconcile"),
+    reject("reject"),
+    pause("pause");
+
+    /** As {@code delivery_attempts} has it. */
+    final String word;
+
+    Outcome(String word) {
+      this.word = word;
+    }
+  }
+
   static Settlement done(String remoteId) {
-    return new Settlement(State.done, Duration.ZERO, true, false, null, remoteId, null);
+    return new Settlement(State.done, null, Duration.ZERO, true, false, null, remoteId, null);
   }
 
-  static Settlement dead(String error, boolean outcomeUnknown) {
-    return new Settlement(State.dead, Duration.ZERO, true, outcomeUnknown, error, null, null);
+  static Settlement dead(Outcome outcome, String error, boolean outcomeUnknown) {
+    return new Settlement(
+        State.dead, outcome, Duration.ZERO, true, outcomeUnknown, error, null, null);
   }
 
-  static Settlement again(Duration delay, String error, boolean outcomeUnknown) {
-    return new Settlement(State.due, delay, true, outcomeUnknown, error, null, null);
+  static Settlement again(Outcome outcome, Duration delay, String error, boolean outcomeUnknown) {
+    return new Settlement(State.due, outcome, delay, true, outcomeUnknown, error, null, null);
   }
 
   static Settlement again(Duration delay, String error) {
-    return new Settlement(State.due, delay, false, false, error, null, null);
+    return new Settlement(State.due, Outcome.retryAt, delay, false, false, error, null, null);
   }
 
   static Settlement paused(Duration pause, String error) {
-    return new Settlement(State.due, Duration.ZERO, false, false, error, null, pause);
+    return new Settlement(
+        State.due, Outcome.pause, Duration.ZERO, false, false, error, null, pause);
   }
 
   /** Claimed but never begun: as if it had not been claimed. */
   static Settlement untouched() {
-    return new Settlement(State.due, Duration.ZERO, false, false, null, null, null);
+    return postponed(Duration.ZERO);
+  }
+
+  /** Not begun, because its turn comes later. */
+  static Settlement postponed(Duration delay) {
+    return new Settlement(State.due, null, delay, false, false, null, null, null);
+  }
+
+  /** Whether the remote was reached and let us in, whatever it thought of this delivery. */
+  boolean provesOpen() {
+    return next == State.done || outcome == Outcome.reject;
   }
 }

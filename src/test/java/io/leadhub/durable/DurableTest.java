@@ -51,7 +51,7 @@ class DurableTest {
 
   @BeforeEach
   void emptyTables() {
-    List.of("deliveries", "events", "subscriptions")
+    List.of("delivery_attempts", "deliveries", "events", "subscriptions")
         .forEach(table -> jdbc.execute("truncate table " + table));
   }
 

@@ -2,6 +2,7 @@ package io.leadhub.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leadhub.durable.Settlement.Outcome;
 import io.leadhub.durable.Settlement.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,9 +29,9 @@ class RetryPolicyTest {
   @Test
   void aRejectedDeliveryIsDeadAtOnce() {
     assertThat(policy.settle(attempt(1), new RejectException("no such chat"), null))
-        .isEqualTo(Settlement.dead("no such chat", false));
+        .isEqualTo(Settlement.dead(Outcome.reject, "no such chat", false));
     assertThat(policy.settle(uncertain(1), new RejectException("no such chat"), null))
-        .isEqualTo(Settlement.dead("no such chat", false));
+        .isEqualTo(Settlement.dead(Outcome.reject, "no such chat", false));
   }
 
   @Test
@@ -53,15 +54,15 @@ class RetryPolicyTest {
   @Test
   void aFailedDeliveryIsTriedAgainAfterTheBackoff() {
     assertThat(policy.settle(attempt(1), new RetryException("refused"), null))
-        .isEqualTo(Settlement.again(WAIT, "refused", false));
+        .isEqualTo(Settlement.again(Outcome.retry, WAIT, "refused", false));
     assertThat(policy.settle(attempt(2), new RetryException("refused"), null))
-        .isEqualTo(Settlement.again(WAIT.multipliedBy(2), "refused", false));
+        .isEqualTo(Settlement.again(Outcome.retry, WAIT.multipliedBy(2), "refused", false));
   }
 
   @Test
   void anOutcomeThatNobodyKnowsIsRememberedForTheNextAttempt() {
     assertThat(policy.settle(attempt(1), new ReconcileException("reset"), null))
-        .isEqualTo(Settlement.again(SETTLE_TIME, "reset", true));
+        .isEqualTo(Settlement.again(Outcome.reconcile, SETTLE_TIME, "reset", true));
     assertThat(policy.settle(uncertain(2), new RetryException("refused"), null).outcomeUnknown())
         .as("another one")
         .isFalse();
@@ -94,9 +95,9 @@ class RetryPolicyTest {
     assertThat(policy.settle(attempt(3), new RetryException("refused"), null).next())
         .isEqualTo(State.due);
     assertThat(policy.settle(attempt(4), new RetryException("refused"), null))
-        .isEqualTo(Settlement.dead("refused", false));
+        .isEqualTo(Settlement.dead(Outcome.retry, "refused", false));
     assertThat(policy.settle(attempt(4), new ReconcileException("reset"), null))
-        .isEqualTo(Settlement.dead("reset", true));
+        .isEqualTo(Settlement.dead(Outcome.reconcile, "reset", true));
     assertThat(policy.settle(attempt(9), new IllegalStateException("?"), null).next())
         .isEqualTo(State.dead);
   }
@@ -114,15 +115,16 @@ class RetryPolicyTest {
   void anOutcomeIsFoundHoweverDeepItIsWrapped() {
     Throwable wrapped =
         new CamelExecutionException("split", null, new RuntimeException(new RejectException("no")));
-    assertThat(policy.settle(attempt(1), wrapped, null)).isEqualTo(Settlement.dead("no", false));
-    assertThat(policy.rejects(wrapped)).isTrue();
+    assertThat(policy.settle(attempt(1), wrapped, null))
+        .isEqualTo(Settlement.dead(Outcome.reject, "no", false));
+    assertThat(policy.mayBeOneAlone(wrapped)).isTrue();
   }
 
   @Test
   void whatNobodyClassifiesIsRetriedWithTheNameOfItsRoot() {
     Throwable failure = new RuntimeException("outer", new IllegalStateException("inner"));
     assertThat(policy.settle(attempt(1), failure, null))
-        .isEqualTo(Settlement.again(WAIT, "IllegalStateException: inner", false));
+        .isEqualTo(Settlement.again(Outcome.retry, WAIT, "IllegalStateException: inner", false));
     assertThat(policy.settle(attempt(1), new NullPointerException(), null).error())
         .isEqualTo("NullPointerException");
   }
@@ -131,17 +133,17 @@ class RetryPolicyTest {
   void theDestinationsTableIsAskedForWhatIsNoOutcomeYet() {
     RetryPolicy asked = policy(failure -> new RejectException("by table: " + failure.getMessage()));
     assertThat(asked.settle(attempt(1), new IllegalStateException("410"), null))
-        .isEqualTo(Settlement.dead("by table: 410", false));
+        .isEqualTo(Settlement.dead(Outcome.reject, "by table: 410", false));
     assertThat(asked.settle(attempt(1), new RetryException("said by the route"), null).error())
         .isEqualTo("said by the route");
-    assertThat(asked.rejects(new IllegalStateException("410"))).isTrue();
+    assertThat(asked.mayBeOneAlone(new IllegalStateException("410"))).isTrue();
   }
 
   @Test
   void onlyARejectionRejects() {
-    assertThat(policy.rejects(null)).isFalse();
-    assertThat(policy.rejects(new RetryException("refused"))).isFalse();
-    assertThat(policy.rejects(new IllegalStateException())).isFalse();
+    assertThat(policy.mayBeOneAlone(null)).isFalse();
+    assertThat(policy.mayBeOneAlone(new RetryException("refused"))).isFalse();
+    assertThat(policy.mayBeOneAlone(new IllegalStateException())).as("not understood").isTrue();
   }
 
   private static RetryPolicy policy(OutcomeClassifier classifier) {

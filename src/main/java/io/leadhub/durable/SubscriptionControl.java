@@ -1,0 +1,52 @@
+package io.leadhub.durable;
+
+import java.time.Instant;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What a person may do to a subscription: let it rest, and let it go on. */
+public class SubscriptionControl {
+
+  /** Later than any other pause, and before the last time that the database knows. */
+  private static final Instant UNTIL_RESUMED = Instant.parse("9999-12-31T00:00:00Z");
+
+  private final JdbcTemplate jdbc;
+
+  public SubscriptionControl(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Nothing more is claimed; what is in hand is finished.
+   *
+   * @param until when one delivery is tried again, or null: not before {@link #resume}
+   * @return false when there is no such subscription
+   */
+  public boolean pause(String topic, String subscriber, Instant until, String reason) {
+    return jdbc.update(
+            """
+            update subscriptions set paused_until = ?, pause_reason = ?
+            where topic = ? and subscriber = ?
+            """,
+            until == null ? UNTIL_RESUMED : until,
+            reason,
+            topic,
+            subscriber)
+        == 1;
+  }
+
+  /**
+   * Goes on at once, without a probe: somebody has looked.
+   *
+   * @return false when there is no such subscription
+   */
+  public boolean resume(String topic, String subscriber) {
+    return jdbc.update(
+            """
+            update subscriptions set paused_until = null, pause_reason = null
+            where topic = ? and subscriber = ?
+            """,
+            topic,
+            subscriber)
+        == 1;
+  }
+}

@@ -1,0 +1,125 @@
+package io.leadhub.web;
+
+import io.leadhub.durable.SubscriptionControl;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+@RestController
+@RequestMapping("/api/subscriptions")
+@Tag(name = "Subscriptions")
+class SubscriptionsApi {
+
+  /**
+   * @param pausedUntil nothing is delivered before; in the past: one delivery at a time is tried
+   *     until one succeeds
+   * @param oldestDueAt since when the delivery that is due longest waits
+   * @param oldestDueSeconds how long that is
+   */
+  record Subscription(
+      String topic,
+      String subscriber,
+      Instant pausedUntil,
+      String reason,
+      long due,
+      long running,
+      long dead,
+      Instant oldestDueAt,
+      Long oldestDueSeconds) {}
+
+  /**
+   * @param until when to try again; without it, not before somebody resumes
+   */
+  record Pause(Instant until, String reason) {}
+
+  /** Counts by the index that claims use, so what is done does not matter. */
+  private static final String SUBSCRIPTIONS =
+      """
+      select s.topic, s.subscriber, s.paused_until, s.pause_reason, q.due, q.running, q.dead,
+             q.oldest_due, timestampdiff(second, q.oldest_due, now(6)) as oldest_due_seconds
+      from (
+        select s.topic, s.subscriber,
+               count(if(d.state = 'due', 1, null)) as due,
+               count(if(d.state = 'running', 1, null)) as running,
+               count(if(d.state = 'dead', 1, null)) as dead,
+               min(if(d.state = 'due' and d.due_at <= now(6), d.due_at, null)) as oldest_due
+        from subscriptions s
+        left join deliveries d force index (deliveries_to_claim)
+          on d.topic = s.topic and d.subscriber = s.subscriber
+            and d.state in ('due', 'running', 'dead')
+        group by s.topic, s.subscriber) q
+      join subscriptions s on s.topic = q.topic and s.subscriber = q.subscriber
+      order by s.topic, s.subscriber
+      """;
+
+  private final JdbcTemplate jdbc;
+  private final SubscriptionControl control;
+
+  SubscriptionsApi(JdbcTemplate jdbc, SubscriptionControl control) {
+    this.jdbc = jdbc;
+    this.control = control;
+  }
+
+  @GetMapping
+  @Operation(summary = "Who hears of which topic, how much waits for them, and who rests")
+  Page<Subscription> list() {
+    return new Page<>(all(), null);
+  }
+
+  @PostMapping("/{topic}/{subscriber}/pause")
+  @Operation(
+      summary = "Deliver nothing more; the queue is kept. Until an instant, or until resumed")
+  Subscription pause(
+      @PathVariable String topic,
+      @PathVariable String subscriber,
+      @RequestBody(required = false) Pause asked) {
+    Instant until = asked == null ? null : asked.until();
+    String reason =
+        asked == null || asked.reason() == null ? "Paused through the API." : asked.reason();
+    return found(control.pause(topic, subscriber, until, reason), topic, subscriber);
+  }
+
+  @PostMapping("/{topic}/{subscriber}/resume")
+  @Operation(summary = "Go on at once, whatever the pause was for")
+  Subscription resume(@PathVariable String topic, @PathVariable String subscriber) {
+    return found(control.resume(topic, subscriber), topic, subscriber);
+  }
+
+  private Subscription found(boolean found, String topic, String subscriber) {
+    return all().stream()
+        .filter(one -> found && one.topic.equals(topic) && one.subscriber.equals(subscriber))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ResponseStatusException(
+                    HttpStatus.NOT_FOUND,
+                    "There is no subscriber %s of %s; GET /api/subscriptions lists them."
+                        .formatted(subscriber, topic)));
+  }
+
+  private List<Subscription> all() {
+    return jdbc.query(
+        SUBSCRIPTIONS,
+        (row, index) ->
+            new Subscription(
+                row.getString("topic"),
+                row.getString("subscriber"),
+                row.getObject("paused_until", Instant.class),
+                row.getString("pause_reason"),
+                row.getLong("due"),
+                row.getLong("running"),
+                row.getLong("dead"),
+                row.getObject("oldest_due", Instant.class),
+                row.getObject("oldest_due_seconds", Long.class)));
+  }
+}
