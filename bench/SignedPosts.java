@@ -36,10 +36,10 @@ class SignedPosts {
     }
   }
 
-  /** As long as a short real one; every other customer names a partner of the demo. */
+  /** As long as a short real one; each names one of the hundred partners P100 to P199. */
   private static String body(int number, long now) {
     String phone = "6681%07d".formatted(number);
-    String text = number % 2 == 0 ? "Code: HOTEL1. Is a car free next week?" : "Hello, is a car free?";
+    String text = "Code: P%d. Is a car free next week?".formatted(100 + number % 100);
     return """
         {"object":"whatsapp_business_account","entry":[{"id":"100000000000002","changes":[{\
         "value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550001111",\

@@ -28,6 +28,14 @@ function request()
   return requests[at]
 end
 
+-- With DELAY a connection waits so many milliseconds before each post.
+local wait = tonumber(os.getenv("DELAY") or "0")
+if wait > 0 then
+  function delay()
+    return wait
+  end
+end
+
 -- One line that run.sh reads: posts answered, seconds, p50 and p99 in ms, refused, broken.
 function done(summary, latency)
   local errors = summary.errors

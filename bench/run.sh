@@ -1,23 +1,29 @@
 #!/usr/bin/env bash
-# How fast the hub takes messages in, and how fast it works them off; see README.md.
-#   bench/run.sh [demo|intake] [connections]
-# demo: every destination is played by the sandbox, in the same process. intake: every destination is off.
-# PORT (18080), ROUNDS (3), SECONDS_EACH (10), WARM_UP (10), POSTS_EACH (60000), DRAIN (180), KEEP (log and data)
+# How fast the hub is, against what and where it stops; see README.md.
+#   bench/run.sh [all|intake|steady|pipeline|latency|claims]
+# PORT (18080 and the next ones), ROUNDS (3), SECONDS_EACH (10), WARM_UP (20), CONNECTIONS (64), LEADS (20000),
+# DONE_ROWS ("10000 1000000"), RATE (3300), VIRTUAL (true: virtual threads, Java 21 or newer), NODE_RED (false: leave it out),
+# HUB_JAVA (options of the hub's JVM), KEEP (logs and data)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-mode=${1:-demo}
-connections=${2:-16}
+what=${1:-all}
 port=${PORT:-18080}
+bare_port=$((port + 1)) node_red_port=$((port + 2)) remotes_port=$((port + 3))
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-10}
-warm_up=${WARM_UP:-10}
-posts_each=${POSTS_EACH:-60000}
-drain=${DRAIN:-180}
+warm_up=${WARM_UP:-20}
+connections=${CONNECTIONS:-64}
+leads=${LEADS:-20000}
+rate=${RATE:-3300}
+secret=bench-app-secret
+token=bench-api-token
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+virtual=${VIRTUAL:-false}
 export THREADS=1
 
-case $mode in demo | intake) ;; *) sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
-for program in wrk curl mvn java; do
+case $what in all | intake | steady | pipeline | latency | claims) ;; *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
+for program in wrk curl mvn "$java"; do
   command -v "$program" > /dev/null || { echo "Please install $program (Debian: apt-get install wrk curl maven openjdk-17-jdk)." >&2; exit 2; }
 done
 if curl --silent --output /dev/null "http://127.0.0.1:$port/"; then
@@ -26,113 +32,255 @@ if curl --silent --output /dev/null "http://127.0.0.1:$port/"; then
 fi
 
 work=$(mktemp -d)
-hub=
-stop_hub() {
-  [ -n "$hub" ] && kill "$hub" 2> /dev/null && wait "$hub" 2> /dev/null
-  hub=
-}
+pids=() hub=
 clean_up() {
   trap "" INT TERM
-  stop_hub || true
+  for pid in $hub "${pids[@]}"; do kill "$pid" 2> /dev/null && wait "$pid" 2> /dev/null || true; done
   if [ -n "${KEEP:-}" ]; then echo "Kept: $work"; else rm -rf "$work"; fi
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-if awk '{ exit !($1 > 0.5) }' /proc/loadavg; then
-  echo "This machine has other work (load $(cut -d' ' -f1 /proc/loadavg)); the numbers will be too low." >&2
-fi
+await() { # address, pid, log
+  until curl --silent --output /dev/null "$1"; do
+    kill -0 "$2" 2> /dev/null || { tail -30 "$3" >&2; exit 1; }
+    sleep 0.5
+  done
+}
 
-echo "Building"
-mvn -B -q -Dstyle.color=never -DskipTests package
-mkdir "$work/hub"
-cp target/leadhub-*.jar "$work/hub/leadhub.jar"
-cp -r application.yaml routes "$work/hub/"
+start_hub() { # destinations: off or on; then settings as NAME=value
+  local destinations=$1 remotes=http://127.0.0.1:$remotes_port
+  shift
+  local own=(META_ACCESS_TOKEN= TWILIO_ACCOUNT_SID= TWILIO_AUTH_TOKEN= TELEGRAM_BOT_TOKEN= GOOGLE_SHEETS_ID=)
+  if [ "$destinations" = on ]; then
+    own=(META_ACCESS_TOKEN=bench META_PHONE_NUMBER_ID=100000000000001 META_BASE_URL="$remotes/graph"
+      TELEGRAM_BOT_TOKEN=1:bench TELEGRAM_BASE_URL="$remotes/telegram"
+      GOOGLE_SHEETS_ID=bench GOOGLE_SERVICE_ACCOUNT_KEY= GOOGLE_SHEETS_BASE_URL="$remotes/google"
+      HUB_WEBHOOKS_0_URL="$remotes/crm" HUB_WEBHOOKS_0_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw)
+    for limit in TELEGRAM TELEGRAM_CHAT TELEGRAM_GROUP GOOGLE_SHEETS META META_RECIPIENT; do own+=("HUB_LIMITS_${limit//_/}=none"); done
+  fi
+  (
+    cd "$work/hub"
+    # shellcheck disable=SC2086
+    exec env SPRING_PROFILES_ACTIVE= SERVER_PORT="$port" HUB_DATA_DIR="$work/data" HUB_DB_URL= HUB_API_TOKEN="$token" \
+      META_APP_SECRET="$secret" SPRING_THREADS_VIRTUAL_ENABLED="$virtual" "${own[@]}" "$@" "$java" ${HUB_JAVA:-} -jar leadhub.jar
+  ) >> "$work/hub.log" 2>&1 &
+  hub=$!
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/actuator/health/readiness"; do
+    kill -0 "$hub" 2> /dev/null || { tail -30 "$work/hub.log" >&2; exit 1; }
+    sleep 0.5
+  done
+  database_port=$(sed -n 's/.*Embedded MariaDB .* started .* port \([0-9]*\)$/\1/p' "$work/hub.log" | tail -1)
+}
+stop_hub() {
+  kill "$hub" && wait "$hub" 2> /dev/null || true
+  hub=
+}
 
-secret=bench-app-secret
-for round in $(seq 0 "$rounds"); do
-  java bench/SignedPosts.java "$secret" $((round * posts_each)) "$posts_each" "$work/posts-$round"
-done
-
-echo "Starting the hub"
-profile=$([ "$mode" = demo ] && echo demo || true)
-(
-  cd "$work/hub"
-  exec env SPRING_PROFILES_ACTIVE="$profile" SERVER_PORT="$port" HUB_DATA_DIR="$work/data" HUB_DB_URL= \
-    META_APP_SECRET="$secret" META_ACCESS_TOKEN= TWILIO_ACCOUNT_SID= TWILIO_AUTH_TOKEN= TELEGRAM_BOT_TOKEN= GOOGLE_SHEETS_ID= \
-    java -jar leadhub.jar
-) > "$work/hub.log" 2>&1 &
-hub=$!
-until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/actuator/health/readiness"; do
-  kill -0 "$hub" 2> /dev/null || { tail -30 "$work/hub.log" >&2; exit 1; }
-  sleep 0.5
-done
-
-database_port=$(sed -n 's/.*Embedded MariaDB .* started .* port \([0-9]*\)$/\1/p' "$work/hub.log" | head -1)
 sql() {
   LD_LIBRARY_PATH="$work/data/mariadb-program/libs" MYSQL_PWD=$(cat "$work/data/mariadb-password") \
     "$work/data/mariadb-program/bin/mariadb" --no-defaults --skip-ssl --skip-column-names --batch \
     -h127.0.0.1 -P"$database_port" -uleadhub leadhub -e "$1"
 }
-waiting() { sql "select count(*) from deliveries where state in ('due', 'running')"; }
 
-body_bytes=$(head -1 "$work/posts-0" | cut -f2 | tr -d '\n' | wc -c)
-echo
-echo "Machine       $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo), $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1), load $(cut -d' ' -f1 /proc/loadavg)"
-echo "Java          $(java -version 2>&1 | head -1)"
-echo "Database      MariaDB $(sql 'select version()'), innodb_flush_log_at_trx_commit=$(sql 'select @@innodb_flush_log_at_trx_commit')"
-echo "Hub           $(git log -1 --format=%h 2> /dev/null || echo unknown), destinations: $([ "$mode" = demo ] && echo "the sandbox" || echo "off")"
-echo "Load          $connections connections over loopback, $body_bytes bytes a post, each a new customer"
-echo
-
-answered=0
-load() { # file, seconds
-  POSTS=$1 wrk -t"$THREADS" -c"$connections" -d"$2s" --timeout 10s --latency -s bench/posts.lua \
-    "http://127.0.0.1:$port" 2> "$work/result" > "$work/wrk.log" || { cat "$work/wrk.log" "$work/result" >&2; exit 1; }
-  read -r posts took p50 p99 refused broken < "$work/result"
-  answered=$((answered + posts - refused))
-  if [ "$posts" -gt "$posts_each" ]; then echo "Posts were repeated; set POSTS_EACH above $posts."; fi
+next_post=0
+posts() { # count → a new file of posts, each of a customer that was not there before
+  "$java" bench/SignedPosts.java "$secret" "$next_post" "$1" "$work/posts-$next_post"
+  posts=$work/posts-$next_post
+  next_post=$((next_post + $1))
 }
 
-start=$(date +%s)
-load "$work/posts-0" "$warm_up"
-printf '%-9s %10s %8s %8s %8s %8s %9s\n' "" posts/s "p50 ms" "p99 ms" non-2xx broken waiting
-for round in $(seq 1 "$rounds"); do
-  load "$work/posts-$round" "$seconds"
-  printf '%-9s %10.0f %8s %8s %8s %8s %9s\n' "Round $round" "$(awk "BEGIN { print $posts / $took }")" "$p50" "$p99" "$refused" "$broken" "$(waiting)"
-done
+load() { # port, seconds → answered, took, p50, p99, refused, broken
+  POSTS=$posts wrk -t1 -c"$connections" -d"$2s" --timeout 10s --latency -s bench/posts.lua \
+    "http://127.0.0.1:$1" 2> "$work/result" > "$work/wrk.log" || { cat "$work/wrk.log" "$work/result" >&2; exit 1; }
+  read -r answered took p50 p99 refused broken < "$work/result"
+}
 
-leads_then=$(sql "select count(*) from leads")
-loaded=$(date +%s%N)
-while left=$(waiting) && [ "$left" -gt 0 ] && [ $(($(date +%s%N) - loaded)) -lt $((drain * 1000000000)) ]; do
-  sleep 1
-done
-drained=$(date +%s%N)
-end=$(date +%s)
-leads=$(sql "select count(*) from leads")
-echo
-echo "Worked off    $((leads - leads_then)) leads in $(awk "BEGIN { t = ($drained - $loaded) / 1e9; printf \"%.1f s with no load: %.0f leads/s\", t, ($leads - $leads_then) / t }"); $left deliveries left"
-echo "In all        $leads leads in $((end - start)) s"
-echo "Memory        hub $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$hub/status"), MariaDB $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$(cat "$work/data/mariadb.pid")/status")"
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+calc() { awk "BEGIN { printf \"$1\", $2 }"; }
 
-# An answer that was on its way when a round ended is not counted: so many may be kept in addition.
-kept=$(sql "select count(*) from events where topic = 'webhook.meta'")
-echo "Kept          $kept posts for $answered answers of 200 ($((kept - answered)) more; up to $(((rounds + 1) * connections)) may be)"
-echo "Deliveries    $(sql "select group_concat(concat(n, ' ', state) order by state separator ', ') from (select state, count(*) n from deliveries group by state) s")"
-echo "Logged        $(grep -c ' WARN ' "$work/hub.log" || true) warnings, $(grep -c ' ERROR ' "$work/hub.log" || true) errors"
-grep -E ' (WARN|ERROR) ' "$work/hub.log" | cut -c1-300 | head -5 || true
+hold_back() { # the reader of Meta's webhooks stays subscribed, but does not run
+  sed -i '/id: read-meta/a\    autoStartup: false' "$work/hub/routes/in/meta.camel.yaml"
+}
+go_on() { cp routes/in/meta.camel.yaml "$work/hub/routes/in/"; }
 
-wrong=0
-[ "$kept" -ge "$answered" ] && [ $((kept - answered)) -le $(((rounds + 1) * connections)) ] || { echo "LOST OR DOUBLED: answers and kept posts differ." >&2; wrong=1; }
-if [ "$left" -eq 0 ]; then
-  distinct=$(sql "select count(distinct json_value(convert(payload using utf8mb4), '\$.entry[0].changes[0].value.messages[0].id')) from events where topic = 'webhook.meta'")
-  read -r messages contacts <<< "$(sql "select (select count(*) from messages where direction = 'in'), (select count(*) from contacts)" | tr '\t' ' ')"
-  echo "Came out      $messages messages, $contacts contacts, $leads leads of $distinct different messages"
-  [ "$messages" = "$distinct" ] && [ "$contacts" = "$distinct" ] && [ "$leads" = "$distinct" ] || { echo "LOST OR DOUBLED: not one lead for each message." >&2; wrong=1; }
-  if [ "$mode" = demo ]; then
-    replies=$(sql "select count(*) from messages where direction = 'out'")
-    echo "Replied       $replies"
-    [ "$replies" = "$leads" ] || { echo "LOST OR DOUBLED: not one reply for each lead." >&2; wrong=1; }
+intake() {
+  echo "== Intake: webhook, signature, commit, 200; $connections connections, $rounds interleaved rounds of $seconds s"
+  start_hub off
+  stop_hub
+  hold_back
+  start_hub off
+  (
+    cd "$work"
+    exec env SERVER_PORT="$bare_port" META_APP_SECRET="$secret" SPRING_THREADS_VIRTUAL_ENABLED="$virtual" SERVER_TOMCAT_THREADS_MAX=256 \
+      SPRING_DATASOURCE_URL="jdbc:mariadb://127.0.0.1:$database_port/leadhub?useServerPrepStmts=true" SPRING_DATASOURCE_USERNAME=leadhub \
+      SPRING_DATASOURCE_PASSWORD="$(cat "$work/data/mariadb-password")" "$java" -cp "$work/lib/*" "$OLDPWD/bench/BareController.java"
+  ) > "$work/bare.log" 2>&1 &
+  pids+=($!)
+  await "http://127.0.0.1:$bare_port/" $! "$work/bare.log"
+  servers="hub bare"
+  if [ "${NODE_RED:-true}" = true ]; then
+    start_node_red
+    servers="hub bare node_red"
   fi
+  posts 60000
+  for server in $servers; do load "$(port_of "$server")" "$warm_up"; done
+  for round in $(seq "$rounds"); do
+    for server in $servers; do
+      load "$(port_of "$server")" "$seconds"
+      calc "%.0f" "($answered - $refused) / $took" >> "$work/rate-$server"
+      echo >> "$work/rate-$server"
+      echo "$p99" >> "$work/p99-$server"
+      [ "$refused" = 0 ] && [ "$broken" = 0 ] || echo "$server: $refused posts refused, $broken broken"
+    done
+  done
+  for server in $servers; do
+    printf '%-10s %7s posts/s   p99 %s ms   rounds: %s\n' "$server" "$(median < "$work/rate-$server")" "$(median < "$work/p99-$server")" "$(tr '\n' ' ' < "$work/rate-$server")"
+  done
+  hub_rate=$(median < "$work/rate-hub")
+  echo "Ratio      hub to bare controller $(calc %.2f "$hub_rate / $(median < "$work/rate-bare")")"
+  [ "$servers" = "hub bare" ] || echo "Ratio      hub to Node-RED $(calc %.2f "$hub_rate / $(median < "$work/rate-node_red")")"
+  for pid in "${pids[@]}"; do kill "$pid"; wait "$pid" 2> /dev/null || true; done
+  pids=()
+  stop_hub
+  go_on
+  rm -rf "$work/data"
+}
+port_of() { case $1 in hub) echo "$port" ;; bare) echo "$bare_port" ;; *) echo "$node_red_port" ;; esac; }
+
+start_node_red() {
+  command -v npm > /dev/null || { echo "Please install npm for Node-RED, or set NODE_RED=false." >&2; exit 2; }
+  mkdir "$work/node-red"
+  cp bench/node-red/settings.js "$work/node-red/"
+  sed "s/DB_PORT/$database_port/" bench/node-red/flows.json > "$work/node-red/flows.json"
+  printf '{"db":{"user":"leadhub","password":"%s"}}' "$(cat "$work/data/mariadb-password")" > "$work/node-red/flows_cred.json"
+  sql "create table node_red_events (id bigint not null auto_increment primary key, topic varchar(100) not null, payload longblob not null, created_at datetime(6) not null default now(6)) engine = innodb"
+  (cd "$work/node-red" && npm install --silent --no-audit --no-fund node-red@4 node-red-node-mysql > /dev/null 2>&1)
+  (cd "$work/node-red" && PORT=$node_red_port exec node node_modules/node-red/red.js --userDir "$work/node-red" --settings settings.js) > "$work/node-red.log" 2>&1 &
+  pids+=($!)
+  await "http://127.0.0.1:$node_red_port/" $! "$work/node-red.log"
+  sleep 2 # its flow starts after its port
+}
+
+steady() {
+  echo "== Steady: about $rate posts/s for a minute, nobody reads them meanwhile"
+  start_hub off
+  stop_hub
+  hold_back
+  start_hub off
+  posts 60000
+  load "$port" "$warm_up"
+  export DELAY=$((1000 * connections / rate - 2))
+  load "$port" 60
+  unset DELAY
+  echo "Steady     $(calc %.0f "$answered / $took") posts/s, p50 $p50 ms, p99 $p99 ms; $refused refused, $broken broken"
+  stop_hub
+  go_on
+  rm -rf "$work/data"
+}
+
+start_remotes() {
+  "$java" bench/Remotes.java "$remotes_port" > "$work/remotes.log" 2>&1 &
+  pids+=($!)
+  await "http://127.0.0.1:$remotes_port/counts" $! "$work/remotes.log"
+}
+
+partners() {
+  for number in $(seq 100 199); do
+    curl --silent --fail --output /dev/null -H "Authorization: Bearer $token" -H "Content-Type: application/json" \
+      -d "{\"code\":\"P$number\",\"name\":\"Partner $number\",\"locale\":\"en\",\"timeZone\":\"UTC\",\"telegramChatId\":$number}" \
+      "http://127.0.0.1:$port/api/partners"
+  done
+}
+
+waiting() { sql "select count(*) from deliveries where state in ('due', 'running')"; }
+
+pipeline() {
+  echo "== Pipeline: webhook to lead to Telegram, a sheet row, the reply and a CRM webhook; remotes answer at once"
+  start_remotes
+  start_hub on
+  partners
+  for part in "Warm-up" "Measured"; do
+    posts "$leads"
+    before=$(sql "select count(*) from leads")
+    began=$(date +%s%N)
+    POSTS=$posts wrk -t1 -c16 -d600s --timeout 10s -s bench/once.lua "http://127.0.0.1:$port" > "$work/wrk.log" 2>&1 &
+    wrk=$!
+    until [ "$(sql "select count(*) from leads")" -ge $((before + leads)) ] && [ "$(waiting)" = 0 ]; do sleep 0.5; done
+    ended=$(date +%s%N)
+    kill "$wrk" 2> /dev/null && wait "$wrk" 2> /dev/null || true
+    echo "$part   $leads leads in $(calc %.1f "($ended - $began) / 1e9") s, from the first post to the last delivery: $(calc %.0f "$leads * 1e9 / ($ended - $began)") leads/s"
+  done
+  echo "Remotes    $(curl --silent "http://127.0.0.1:$remotes_port/counts") calls of graph, telegram, google, crm for $((2 * leads)) leads"
+  echo "Deliveries $(sql "select group_concat(concat(n, ' ', state) order by state separator ', ') from (select state, count(*) n from deliveries group by state) s")"
+  echo "Kept       $(sql "select (select count(*) from messages where direction = 'in'), (select count(*) from contacts), (select count(*) from leads), (select count(*) from messages where direction = 'out')" | awk '{ print $1 " messages, " $2 " contacts, " $3 " leads, " $4 " replies" }')"
+  echo "Memory     hub $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$hub/status"), MariaDB $(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$(cat "$work/data/mariadb.pid")/status")"
+  for pid in "${pids[@]}"; do kill "$pid"; wait "$pid" 2> /dev/null || true; done
+  pids=()
+  stop_hub
+  rm -rf "$work/data"
+}
+
+latency() {
+  echo "== Latency: one post at a time, from the post to the call at Telegram"
+  start_hub on
+  partners
+  posts 700
+  "$java" bench/Remotes.java "$remotes_port" "http://127.0.0.1:$port" "$posts" 400 300 > "$work/latency" 2> "$work/remotes.log" || { cat "$work/remotes.log" >&2; exit 1; }
+  read -r p50 p95 < "$work/latency"
+  echo "Latency    p50 $p50 ms, p95 $p95 ms over 300 posts"
+  stop_hub
+  rm -rf "$work/data"
+}
+
+claims() {
+  echo "== Claims: 20,000 deliveries to a subscriber that does nothing, with so many finished ones behind them"
+  cp bench/routes/claims.camel.yaml "$work/hub/routes/"
+  start_hub off
+  had=0
+  for rows in 0 ${DONE_ROWS:-10000 1000000}; do
+    while [ "$had" -lt "$rows" ]; do
+      part=$((rows - had < 500000 ? rows - had : 500000))
+      sql "insert into events (topic, event_key, ordering_key, content_type, payload) select 'bench', concat('done-', $had + seq), concat('key-', ($had + seq) % 1000), 'text/plain', repeat('x', 200) from seq_1_to_$part;
+           insert into deliveries (event_id, topic, subscriber, ordering_key, state, attempts, finished_at) select id, topic, 'bench', ordering_key, 'done', 1, now(6) from events where topic = 'bench' order by id desc limit $part"
+      had=$((had + part))
+    done
+    for round in warm-up measured; do
+      sql "insert into events (topic, content_type, payload) select 'bench-load', 'text/plain', repeat('x', 200) from seq_1_to_20000;
+           insert into deliveries (event_id, topic, subscriber) select id, 'bench', 'bench' from events where topic = 'bench-load' order by id desc limit 20000"
+      began=$(date +%s%N)
+      until [ "$(sql "select count(*) from deliveries where topic = 'bench' and state in ('due', 'running')")" = 0 ]; do sleep 0.1; done
+      ended=$(date +%s%N)
+      had=$((had + 20000))
+    done
+    echo "Claims     $(calc %.0f "20000 * 1e9 / ($ended - $began)") deliveries/s with $((had - 20000)) finished ones"
+  done
+  stop_hub
+  rm "$work/hub/routes/claims.camel.yaml"
+  rm -rf "$work/data"
+}
+
+if awk '{ exit !($1 > 0.5) }' /proc/loadavg; then
+  echo "This machine has other work (load $(cut -d' ' -f1 /proc/loadavg)); the numbers will be too low." >&2
 fi
-exit "$wrong"
+echo "Building"
+mvn -B -q -Dstyle.color=never -DskipTests package
+mkdir -p "$work/hub"
+cp target/leadhub-*.jar "$work/hub/leadhub.jar"
+cp -r application.yaml routes "$work/hub/"
+"$java" -Djarmode=tools -jar "$work/hub/leadhub.jar" extract --destination "$work/extracted" > /dev/null
+mv "$work/extracted/lib" "$work/lib"
+rm -f "$work"/lib/camel-*starter* "$work"/lib/springdoc*
+
+echo "Machine    $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo), $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1), load $(cut -d' ' -f1 /proc/loadavg)"
+echo "Java       $("$java" -version 2>&1 | head -1)$([ "$virtual" = true ] && echo ", virtual threads")"
+echo "Database   the hub's embedded MariaDB, innodb_flush_log_at_trx_commit=1: the disk is written at each commit"
+echo "Hub        $(git log -1 --format=%h 2> /dev/null || echo unknown)"
+posts 1
+echo "Payload    $(cut -f2 "$posts" | tr -d '\n' | wc -c) bytes a post over loopback, signed, each of a new customer"
+if [ "$what" = all ]; then
+  for each in intake steady pipeline latency claims; do echo; $each; done
+else
+  echo
+  $what
+fi
