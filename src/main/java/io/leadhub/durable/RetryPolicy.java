@@ -23,14 +23,16 @@ record RetryPolicy(
 
   /**
    * @param failure null when the route completed
+   * @param remoteId set when the remote did its work, even where a later step of the route failed
    */
   Settlement settle(Delivery delivery, Throwable failure, String remoteId) {
     if (failure == null) {
       return Settlement.done(remoteId);
     }
+    boolean done = remoteId != null;
     DeliveryException outcome = outcomeOf(failure);
     if (outcome == null) {
-      return retry(delivery, Outcome.retry, describe(failure));
+      return retry(delivery, done ? Outcome.reconcile : Outcome.retry, describe(failure));
     }
     String reason = outcome.getMessage();
     if (outcome instanceof RejectException) {
@@ -42,10 +44,8 @@ record RetryPolicy(
     if (outcome instanceof RetryAtException wait) {
       return Settlement.again(wait.delay() == null ? untold(delivery) : wait.delay(), reason);
     }
-    return retry(
-        delivery,
-        outcome instanceof ReconcileException ? Outcome.reconcile : Outcome.retry,
-        reason);
+    boolean unknown = done || outcome instanceof ReconcileException;
+    return retry(delivery, unknown ? Outcome.reconcile : Outcome.retry, reason);
   }
 
   /** Whether one delivery of a batch may be to blame: its neighbours must not die with it. */

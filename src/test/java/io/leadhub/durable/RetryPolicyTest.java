@@ -91,6 +91,14 @@ class RetryPolicyTest {
   }
 
   @Test
+  void whatFailsAfterTheRemoteDidItsWorkMayNotSimplyBeDoneAgain() {
+    assertThat(policy.settle(attempt(1), new IllegalStateException(), "SM1").outcomeUnknown())
+        .isTrue();
+    assertThat(policy.settle(attempt(1), new RetryException("no database"), "SM1").outcomeUnknown())
+        .isTrue();
+  }
+
+  @Test
   void theLastAttemptLeavesADeadLetter() {
     assertThat(policy.settle(attempt(3), new RetryException("refused"), null).next())
         .isEqualTo(State.due);

@@ -174,6 +174,19 @@ class MisbehavingRemotesTest extends Journey {
   }
 
   @Test
+  void a200OfGoogleThatNamesNoRangeIsDoneAndNotAppendedAgain() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    Customer dana = Customer.named("Dana");
+    world.answers(World.APPEND, okJson("{\"spreadsheetId\":\"journey-sheet\"}"));
+
+    hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
+    hub.isQuiet();
+
+    assertThat(world.rows(dana)).hasSize(1);
+    assertThat(hub.delivery(dana, "google-sheets", d -> true).attempts()).isEqualTo(1);
+  }
+
+  @Test
   void anExpiredTokenOfMetaPausesMetaAndNobodyElse() {
     Hub.Partner hotel = hub.partner("en", 1);
     Customer first = Customer.named("First");
