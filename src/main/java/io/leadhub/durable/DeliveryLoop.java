@@ -277,7 +277,8 @@ final class DeliveryLoop implements Runnable {
     for (int i = 0; i < batch.size(); i++) {
       Claimed claimed = batch.get(i);
       Ending ending = endings.get(i);
-      if (batch.size() > 1 && policy.mayBeOneAlone(ending.failure)) {
+      boolean untold = ending.remoteId == null || ending.remoteId.isEmpty();
+      if (batch.size() > 1 && untold && policy.mayBeOneAlone(ending.failure)) {
         attempt(List.of(claimed));
       } else {
         Settlement settlement = policy.settle(claimed.delivery, ending.failure, ending.remoteId);
