@@ -1,4 +1,6 @@
--- wrk: sends each post of the file POSTS once; then asks for the health, slowly, until wrk is ended.
+-- wrk: sends each post of the file POSTS once.
+local answered = 0
+
 function init()
   requests, at = {}, 0
   for line in io.lines(os.getenv("POSTS")) do
@@ -6,14 +8,17 @@ function init()
     table.insert(requests, wrk.format("POST", "/webhook/whatsapp/meta",
       { ["Content-Type"] = "application/json", ["X-Hub-Signature-256"] = "sha256=" .. signature }, body))
   end
-  idle = wrk.format("GET", "/actuator/health/liveness")
-end
-
-function delay()
-  return at < #requests and 0 or 1000
+  last = wrk.format("GET", "/actuator/health/liveness")
 end
 
 function request()
   at = at + 1
-  return requests[at] or idle
+  return requests[at] or last
+end
+
+function response()
+  answered = answered + 1
+  if answered >= #requests then
+    wrk.thread:stop()
+  end
 end

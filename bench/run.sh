@@ -204,9 +204,12 @@ pipeline() {
     posts "$leads"
     before=$(sql "select count(*) from leads")
     began=$(date +%s%N)
-    POSTS=$posts wrk -t1 -c16 -d600s --timeout 10s -s bench/once.lua "http://127.0.0.1:$port" > "$work/wrk.log" 2>&1 &
+    POSTS=$posts wrk -t1 -c16 -d300s --timeout 10s -s bench/once.lua "http://127.0.0.1:$port" > "$work/wrk.log" 2>&1 &
     wrk=$!
-    until [ "$(sql "select count(*) from leads")" -ge $((before + leads)) ] && [ "$(waiting)" = 0 ]; do sleep 0.5; done
+    until [ "$(sql "select count(*) >= $((before + leads)) from leads")" = 1 ] && [ "$(waiting)" = 0 ]; do
+      kill -0 "$hub" && [ $(($(date +%s%N) - began)) -lt 600000000000 ] || { echo "It did not end in ten minutes." >&2; exit 1; }
+      sleep 0.5
+    done
     ended=$(date +%s%N)
     kill "$wrk" 2> /dev/null && wait "$wrk" 2> /dev/null || true
     echo "$part   $leads leads in $(calc %.1f "($ended - $began) / 1e9") s, from the first post to the last delivery: $(calc %.0f "$leads * 1e9 / ($ended - $began)") leads/s"

@@ -1,6 +1,8 @@
 package io.leadhub.outbound;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,19 +94,26 @@ final class TelegramAnswers extends HttpClient {
       String text = new String(answer.body(), StandardCharsets.UTF_8);
       throw new TelegramException("Telegram answered HTTP " + status, status, text);
     }
-    if (!isDone(answer.body())) {
-      throw new CompletionException(
-          new IOException("Telegram's answer does not say that it is done"));
+    try {
+      JsonNode told = json.readTree(answer.body());
+      if (told.path("ok").asBoolean()) {
+        return new ByteArrayInputStream(json.writeValueAsBytes(inCamelsWords(told)));
+      }
+    } catch (IOException e) {
+      // Not even JSON: it does not say that it is done.
     }
-    return new ByteArrayInputStream(answer.body());
+    throw new CompletionException(
+        new IOException("Telegram's answer does not say that it is done"));
   }
 
-  private boolean isDone(byte[] answer) {
-    try {
-      return json.readTree(answer).path("ok").asBoolean();
-    } catch (IOException e) {
-      return false;
+  /**
+   * Camel reads a message under "result" with a mapper made for it alone, one under "message" not.
+   */
+  private static JsonNode inCamelsWords(JsonNode answer) {
+    if (answer instanceof ObjectNode object && object.path("result").isObject()) {
+      object.set("message", object.remove("result"));
     }
+    return answer;
   }
 
   /** The answer with its body still to be read. */
