@@ -60,6 +60,7 @@ public class Housekeeping {
                   return 0;
                 }
                 try {
+                  forgetRecipients();
                   return removeBatches();
                 } finally {
                   own.queryForObject("select release_lock(" + LOCK + ")", Integer.class);
@@ -69,6 +70,11 @@ public class Housekeeping {
       log.debug("Housekeeping was disturbed; its next run goes on", e);
       return 0;
     }
+  }
+
+  /** Whose turn came a day ago may go at once: their row says nothing any more. */
+  private void forgetRecipients() {
+    jdbc.update("delete from rate_limits where free_at < now(6) - interval 1 day limit 1000");
   }
 
   private int removeBatches() {

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.google.sheets.GoogleSheetsClientFactory;
@@ -32,6 +33,9 @@ import org.springframework.context.annotation.Configuration;
 class DestinationClients {
 
   private static final int GOOGLE_TIMEOUT_MILLIS = 20_000;
+
+  /** Texts are parsed once, and again after they were edited. */
+  private static final Duration EDITED_TEXT_IS_USED_AFTER = Duration.ofSeconds(1);
 
   @Bean("telegram-component")
   SafeTelegramComponent telegram() {
@@ -124,6 +128,7 @@ class DestinationClients {
     var templates =
         new freemarker.template.Configuration(freemarker.template.Configuration.VERSION_2_3_34);
     templates.setTemplateLoader(new FileTemplateLoader(new File("."), true));
+    templates.setTemplateUpdateDelayMilliseconds(EDITED_TEXT_IS_USED_AFTER.toMillis());
     templates.setDefaultEncoding(StandardCharsets.UTF_8.name());
     templates.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
     templates.setAPIBuiltinEnabled(false);

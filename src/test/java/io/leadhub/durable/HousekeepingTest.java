@@ -57,6 +57,20 @@ class HousekeepingTest {
   }
 
   @Test
+  void recipientsThatMayBeAskedAtOnceAreForgotten() {
+    nodes.jdbc.update(
+        """
+        insert into rate_limits (credential, recipient, free_at)
+        values ('bot', 'long ago', now(6) - interval 25 hour), ('bot', 'today', now(6))
+        """);
+
+    housekeeping.removeFinished();
+
+    assertThat(nodes.jdbc.queryForList("select recipient from rate_limits", String.class))
+        .containsExactly("today");
+  }
+
+  @Test
   void whatWasDiscardedIsRemovedToo() {
     event(1, 91, "dead");
     new DeliveryControl(nodes.jdbc, null).discard(nodes.deliveryId(), "a test message");

@@ -343,6 +343,7 @@ class SpoolingTest {
           }
         });
     node.start();
+    node.getComponent("durable"); // as in a hub, whose routes have it made before anybody publishes
     nodes.add(node);
     return node;
   }
