@@ -461,7 +461,18 @@ class BadInputTest extends Journey {
     document.path("paths").fieldNames().forEachRemaining(paths::add);
     assertThat(paths)
         .containsExactlyInAnyOrder(
-            "/api/leads", "/api/leads/{id}", "/api/deliveries", "/api/partners");
+            "/api/leads",
+            "/api/leads/{id}",
+            "/api/deliveries",
+            "/api/deliveries/{id}",
+            "/api/deliveries/{id}/replay",
+            "/api/deliveries/{id}/discard",
+            "/api/deliveries/replay",
+            "/api/subscriptions",
+            "/api/subscriptions/{topic}/{subscriber}/pause",
+            "/api/subscriptions/{topic}/{subscriber}/resume",
+            "/api/webhooks/reprocess",
+            "/api/partners");
     assertThat(document.path("openapi").asText()).startsWith("3.");
   }
 
