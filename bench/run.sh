@@ -110,11 +110,12 @@ intake() {
   stop_hub
   hold_back
   start_hub off
+  "${java}c" -proc:none -parameters -cp "$work/lib/*" -d "$work/bare" bench/BareController.java
   (
     cd "$work"
     exec env SERVER_PORT="$bare_port" META_APP_SECRET="$secret" SPRING_THREADS_VIRTUAL_ENABLED="$virtual" SERVER_TOMCAT_THREADS_MAX=256 \
       SPRING_DATASOURCE_URL="jdbc:mariadb://127.0.0.1:$database_port/leadhub?useServerPrepStmts=true" SPRING_DATASOURCE_USERNAME=leadhub \
-      SPRING_DATASOURCE_PASSWORD="$(cat "$work/data/mariadb-password")" "$java" -cp "$work/lib/*" "$OLDPWD/bench/BareController.java"
+      SPRING_DATASOURCE_PASSWORD="$(cat "$work/data/mariadb-password")" "$java" -cp "$work/bare:$work/lib/*" BareController
   ) > "$work/bare.log" 2>&1 &
   pids+=($!)
   await "http://127.0.0.1:$bare_port/" $! "$work/bare.log"
