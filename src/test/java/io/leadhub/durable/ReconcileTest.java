@@ -195,7 +195,7 @@ class ReconcileTest {
     await().until(() -> count("state = 'dead'") == 2);
     assertThat(sent).isEmpty();
     assertThat(jdbc.queryForList("select last_error from deliveries", String.class))
-        .allMatch(error -> error.contains("3 values for"));
+        .allMatch(error -> error.contains("3 values for 2 deliveries"));
   }
 
   @Test
