@@ -2,7 +2,7 @@
 local answered = 0
 
 function init()
-  requests, at = {}, 0
+  requests, at = {}, -1 -- wrk asks for one request before the first that it sends
   for line in io.lines(os.getenv("POSTS")) do
     local signature, body = line:match("^(%x+)\t(.*)$")
     table.insert(requests, wrk.format("POST", "/webhook/whatsapp/meta",

@@ -43,10 +43,12 @@ class WebhookFilter extends OncePerRequestFilter {
   private static final String SHORT_ADDRESS = "/webhook/whatsapp";
 
   private final CamelContext camel;
+  private final HttpRoutes routes;
   private final String provider;
 
-  WebhookFilter(CamelContext camel, HubSettings settings) {
+  WebhookFilter(CamelContext camel, HttpRoutes routes, HubSettings settings) {
     this.camel = camel;
+    this.routes = routes;
     this.provider = settings.whatsapp().provider();
   }
 
@@ -95,12 +97,13 @@ class WebhookFilter extends OncePerRequestFilter {
     String query = request.getQueryString();
     request.setAttribute(BODY, body);
     request.setAttribute(ASKED_FOR, request.getRequestURI() + (query == null ? "" : "?" + query));
-    RawRequest raw = new RawRequest(request, body);
-    chain.doFilter(
-        request.getRequestURI().equals(SHORT_ADDRESS)
-            ? new Moved(raw, SHORT_ADDRESS + "/" + provider)
-            : raw,
-        response);
+    HttpServletRequest raw = new RawRequest(request, body);
+    if (request.getRequestURI().equals(SHORT_ADDRESS)) {
+      raw = new Moved(raw, SHORT_ADDRESS + "/" + provider);
+    }
+    if (!routes.answer(raw, response)) {
+      chain.doFilter(raw, response);
+    }
   }
 
   private static void refuse(HttpServletResponse response, HttpStatus status, String detail)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.leadhub.HubSettings;
 import io.leadhub.TestSettings;
 import io.leadhub.signature.Hmac;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -29,6 +30,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class WebhookDoorsTest {
 
   private static final DefaultCamelContext CAMEL = new DefaultCamelContext();
+  private static final HttpRoutes NO_ROUTES = new HttpRoutes(0, new SimpleMeterRegistry());
   private static final byte[] BODY = "{\"entry\":[]}".getBytes(UTF_8);
   private static final String FORM = "MessageSid=SM1&Body=Hi+%26+bye";
   private static final HubSettings NOTHING = TestSettings.of();
@@ -215,7 +217,8 @@ class WebhookDoorsTest {
 
   private static HttpServletRequest filtered(MockHttpServletRequest request) throws Exception {
     MockFilterChain chain = new MockFilterChain();
-    new WebhookFilter(CAMEL, EVERYTHING).doFilter(request, new MockHttpServletResponse(), chain);
+    new WebhookFilter(CAMEL, NO_ROUTES, EVERYTHING)
+        .doFilter(request, new MockHttpServletResponse(), chain);
     return (HttpServletRequest) chain.getRequest();
   }
 

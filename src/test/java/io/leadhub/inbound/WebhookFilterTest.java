@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.TestSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,6 +26,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class WebhookFilterTest {
 
   private static final int THREE_MB = 3 * 1024 * 1024;
+  private static final HttpRoutes NO_ROUTES = new HttpRoutes(0, new SimpleMeterRegistry());
 
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final MockHttpServletResponse response = new MockHttpServletResponse();
@@ -256,7 +258,7 @@ class WebhookFilterTest {
   private HttpServletRequest filter(String provider, MockHttpServletRequest request)
       throws Exception {
     chain.reset();
-    new WebhookFilter(camel, TestSettings.of("hub.whatsapp.provider", provider))
+    new WebhookFilter(camel, NO_ROUTES, TestSettings.of("hub.whatsapp.provider", provider))
         .doFilter(request, response, chain);
     return (HttpServletRequest) chain.getRequest();
   }
