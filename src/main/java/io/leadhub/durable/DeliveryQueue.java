@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -100,11 +102,12 @@ final class DeliveryQueue {
         .isEmpty();
   }
 
-  private List<Delivery> take(List<Long> ids, String owner, Duration lease) {
-    if (ids.isEmpty()) {
-      return List.of();
+  private List<Delivery> take(List<Due> due, String owner, Duration lease) {
+    List<Long> ids = new ArrayList<>(due.stream().map(Due::id).toList());
+    List<Long> inOrder = due.stream().filter(Due::hasOrderingKey).map(Due::id).toList();
+    if (!inOrder.isEmpty()) {
+      ids.removeAll(overtaking(inOrder));
     }
-    ids.removeAll(overtaking(ids));
     if (ids.isEmpty()) {
       return List.of();
     }
@@ -142,10 +145,12 @@ final class DeliveryQueue {
         idArray);
   }
 
-  private List<Long> lockDue(int limit, String unlessPaused) {
-    return jdbc.queryForList(
+  private record Due(long id, boolean hasOrderingKey) {}
+
+  private List<Due> lockDue(int limit, String unlessPaused) {
+    return jdbc.query(
         """
-        select d.id
+        select d.id, d.ordering_key is not null as has_ordering_key
         from deliveries d force index (deliveries_to_claim)
         where d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
           %s
@@ -161,7 +166,7 @@ final class DeliveryQueue {
         for update skip locked
         """
             .formatted(unlessPaused, unfinished),
-        Long.class,
+        (row, index) -> new Due(row.getLong("id"), row.getBoolean("has_ordering_key")),
         topic,
         subscriber,
         limit);
@@ -180,7 +185,7 @@ final class DeliveryQueue {
           on earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
             and earlier.state in (%s) and earlier.topic = d.topic
             and earlier.event_id < d.event_id
-        where d.id in (%s) and d.ordering_key is not null
+        where d.id in (%s)
         """
             .formatted(unfinished, Sql.placeholders(ids.size())),
         Long.class,
@@ -188,7 +193,12 @@ final class DeliveryQueue {
   }
 
   /** How one claimed delivery ended. */
-  record Ended(long id, String owner, Settlement settlement) {}
+  record Ended(long id, String owner, Settlement settlement) {
+
+    boolean isDone() {
+      return settlement.next() == Settlement.State.done;
+    }
+  }
 
   /**
    * Records how attempts ended, all in a few statements.
@@ -197,30 +207,40 @@ final class DeliveryQueue {
    *     node has them; nothing was changed there
    */
   List<Long> settle(List<Ended> attempts) {
-    Map<Long, Running> running = lockRunning(attempts.stream().map(Ended::id).toList());
-    List<Ended> done = new ArrayList<>();
+    List<Ended> done = attempts.stream().filter(Ended::isDone).toList();
+    List<Ended> others = attempts.stream().filter(ended -> !ended.isDone()).toList();
+    Set<Long> refused = new LinkedHashSet<>();
+    if (!done.isEmpty() && settleDone(done) < done.size()) {
+      refused.addAll(notSettled(done));
+    }
+    if (!others.isEmpty()) {
+      refused.addAll(settleOthers(others));
+    }
+    if (attempts.stream().anyMatch(ended -> provesOpen(ended) && !refused.contains(ended.id()))) {
+      endPause();
+    }
+    return List.copyOf(refused);
+  }
+
+  private boolean provesOpen(Ended ended) {
+    return ended.owner().equals(probe) && ended.settlement().provesOpen();
+  }
+
+  /** Returns the ids of those that were taken over. */
+  private List<Long> settleOthers(List<Ended> others) {
+    Map<Long, Running> running = lockRunning(others.stream().map(Ended::id).toList());
     List<Ended> failed = new ArrayList<>();
     List<Long> refused = new ArrayList<>();
-    for (Ended ended : attempts) {
+    for (Ended ended : others) {
       Running ours = running.get(ended.id());
       if (ours == null || !ours.owner().equals(ended.owner())) {
         refused.add(ended.id());
         continue;
       }
-      if (ended.settlement().next() == Settlement.State.done) {
-        done.add(ended);
-      } else {
-        settleNotDone(ended);
-      }
+      settleNotDone(ended);
       if (ended.settlement().outcome() != null) {
         failed.add(ended);
       }
-      if (ended.owner().equals(probe) && ended.settlement().provesOpen()) {
-        endPause();
-      }
-    }
-    if (!done.isEmpty()) {
-      settleDone(done);
     }
     if (!failed.isEmpty()) {
       recordAttempts(failed, running);
@@ -249,35 +269,59 @@ final class DeliveryQueue {
     return running;
   }
 
-  /** The n-th remote id goes to the n-th delivery. */
-  private void settleDone(List<Ended> done) {
-    List<Object> ids = new ArrayList<>();
-    List<Object> remoteIds = new ArrayList<>();
-    for (Ended ended : done) {
-      ids.add(ended.id());
-      remoteIds.add(ended.settlement().remoteId());
-    }
+  /**
+   * One statement for all, so what is done keeps its owner: it tells those that were ours from
+   * those that another node has finished meanwhile.
+   *
+   * @return how many were still their claim's
+   */
+  private int settleDone(List<Ended> done) {
     List<Object> arguments = new ArrayList<>();
-    boolean named = remoteIds.stream().anyMatch(remoteId -> remoteId != null);
-    if (named) {
-      arguments.addAll(ids);
-      arguments.addAll(remoteIds);
+    String remoteId = "";
+    if (done.stream().anyMatch(ended -> ended.settlement().remoteId() != null)) {
+      // The n-th remote id goes to the n-th delivery.
+      done.forEach(ended -> arguments.add(ended.id()));
+      done.forEach(ended -> arguments.add(ended.settlement().remoteId()));
+      remoteId =
+          ", remote_id = coalesce(elt(field(id, %1$s), %1$s), remote_id)"
+              .formatted(Sql.placeholders(done.size()));
     }
-    arguments.addAll(ids);
-    String placeholders = Sql.placeholders(ids.size());
-    jdbc.update(
+    addClaims(done, arguments);
+    return jdbc.update(
         """
         update deliveries
-        set state = 'done', lease_owner = null, finished_at = now(6)%s
-        where id in (%s)
+        set state = 'done', finished_at = now(6)%s
+        where state = 'running' and %s
         """
-            .formatted(
-                named
-                    ? ", remote_id = coalesce(elt(field(id, %1$s), %1$s), remote_id)"
-                        .formatted(placeholders)
-                    : "",
-                placeholders),
+            .formatted(remoteId, claims(done.size())),
         arguments.toArray());
+  }
+
+  private Set<Long> notSettled(List<Ended> done) {
+    List<Object> arguments = new ArrayList<>();
+    addClaims(done, arguments);
+    Set<Long> ids = new LinkedHashSet<>(done.stream().map(Ended::id).toList());
+    jdbc.queryForList(
+            "select id from deliveries where state = 'done' and " + claims(done.size()),
+            Long.class,
+            arguments.toArray())
+        .forEach(ids::remove);
+    return ids;
+  }
+
+  /** The ids alone find the rows: pairs are compared, but not looked up in an index. */
+  private static String claims(int count) {
+    return "id in (%s) and (id, lease_owner) in (%s)"
+        .formatted(
+            Sql.placeholders(count), String.join(", ", Collections.nCopies(count, "(?, ?)")));
+  }
+
+  private static void addClaims(List<Ended> attempts, List<Object> arguments) {
+    attempts.forEach(ended -> arguments.add(ended.id()));
+    for (Ended ended : attempts) {
+      arguments.add(ended.id());
+      arguments.add(ended.owner());
+    }
   }
 
   private void recordAttempts(List<Ended> failed, Map<Long, Running> running) {
