@@ -43,8 +43,8 @@ final class DeliveryLoop implements Runnable {
 
   private record Finished(Claimed claimed, Settlement settlement) {
 
-    DeliveryQueue.Ended ended() {
-      return new DeliveryQueue.Ended(claimed.delivery.id(), claimed.owner, settlement);
+    Ended ended() {
+      return new Ended(claimed.delivery.id(), claimed.owner, settlement);
     }
   }
 

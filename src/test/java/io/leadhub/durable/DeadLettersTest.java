@@ -366,7 +366,7 @@ class DeadLettersTest {
         () ->
             queue.settle(
                 List.of(
-                    new DeliveryQueue.Ended(
+                    new Ended(
                         claimed.id(),
                         "me/1",
                         Settlement.paused(Duration.ofMinutes(5), "banned")))));

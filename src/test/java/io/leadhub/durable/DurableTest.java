@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -516,9 +517,8 @@ class DurableTest {
                     }));
     await().until(() -> unknown.size() == 1);
 
-    DeliveryQueue.Ended late =
-        new DeliveryQueue.Ended(claimed.id(), "lost/1", Settlement.done("too late"));
-    List<Long> refused = transaction.execute(tx -> lostNode.settle(List.of(late)));
+    Ended late = new Ended(claimed.id(), "lost/1", Settlement.done("too late"));
+    Set<Long> refused = transaction.execute(tx -> lostNode.settle(List.of(late)));
     assertThat(refused).containsExactly(claimed.id());
     finish.countDown();
     await().until(() -> count("state = 'done' and remote_id is null and attempts = 2") == 1);
