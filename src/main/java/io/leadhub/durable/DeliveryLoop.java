@@ -156,7 +156,11 @@ final class DeliveryLoop implements Runnable {
   private boolean round() {
     List<Finished> settling = new ArrayList<>();
     for (Finished next = finished.poll(); next != null; next = finished.poll()) {
-      settling.add(next);
+      if (isInHand(next.claimed)) {
+        settling.add(next);
+      } else {
+        reportTakenOver(next.claimed.delivery.id());
+      }
     }
     try {
       if (backfilling) {
@@ -171,7 +175,7 @@ final class DeliveryLoop implements Runnable {
           settling.isEmpty() && free <= 0
               ? List.of()
               : component.transactions().execute(tx -> settleAndClaim(settling, free, owner));
-      settling.forEach(done -> inHand.remove(done.claimed.delivery.id()));
+      settling.forEach(done -> inHand.remove(done.claimed.delivery.id(), done.claimed));
       handOut(claimed.stream().map(d -> new Claimed(d, owner, leaseEnds)).toList());
       if (databaseLost) {
         databaseLost = false;
@@ -192,13 +196,19 @@ final class DeliveryLoop implements Runnable {
     }
   }
 
+  /** Not when its lease ran out and this node has claimed it anew meanwhile. */
+  private boolean isInHand(Claimed claimed) {
+    return inHand.get(claimed.delivery.id()) == claimed;
+  }
+
+  private void reportTakenOver(long id) {
+    log.warn("{}: delivery {} was taken over, its outcome here is not recorded", name, id);
+  }
+
   private List<Delivery> settleAndClaim(List<Finished> settling, int free, String owner) {
     if (!settling.isEmpty()) {
       for (Long id : queue.settle(settling.stream().map(Finished::ended).toList())) {
-        log.warn(
-            "{}: delivery {} was taken over by another node, its outcome here is not recorded",
-            name,
-            id);
+        reportTakenOver(id);
       }
     }
     List<Delivery> claimed = free > 0 ? queue.claim(free, owner, lease) : List.of();

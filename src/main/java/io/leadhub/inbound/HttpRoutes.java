@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -23,7 +25,7 @@ import org.springframework.stereotype.Component;
 @Component("platform-http-engine")
 class HttpRoutes extends SpringBootPlatformHttpEngine {
 
-  private final Map<String, Route> started = new ConcurrentHashMap<>();
+  private final Map<String, RouteConsumer> started = new ConcurrentHashMap<>();
   private final MeterRegistry meters;
 
   HttpRoutes(@Value("${server.port}") int port, MeterRegistry meters) {
@@ -33,7 +35,7 @@ class HttpRoutes extends SpringBootPlatformHttpEngine {
 
   @Override
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-    return new Route(endpoint, processor);
+    return new RouteConsumer(endpoint, processor);
   }
 
   /**
@@ -43,7 +45,7 @@ class HttpRoutes extends SpringBootPlatformHttpEngine {
    */
   boolean answer(HttpServletRequest request, HttpServletResponse response) {
     String path = request.getRequestURI();
-    Route route = started.get(key(request.getMethod(), path));
+    RouteConsumer route = started.get(key(request.getMethod(), path));
     if (route == null) {
       return false;
     }
@@ -58,10 +60,21 @@ class HttpRoutes extends SpringBootPlatformHttpEngine {
     return method + " " + path;
   }
 
-  private final class Route extends SpringBootPlatformHttpConsumer {
+  /** Camel's steps catch exceptions only; after an error the consumer would answer with 200. */
+  private static Processor failing(Processor route) {
+    return exchange -> {
+      try {
+        route.process(exchange);
+      } catch (Throwable e) {
+        exchange.setException(e);
+      }
+    };
+  }
 
-    Route(PlatformHttpEndpoint endpoint, Processor processor) {
-      super(endpoint, processor, Runnable::run);
+  private final class RouteConsumer extends SpringBootPlatformHttpConsumer {
+
+    RouteConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+      super(endpoint, failing(processor), Runnable::run);
     }
 
     @Override
@@ -80,22 +93,29 @@ class HttpRoutes extends SpringBootPlatformHttpEngine {
       super.doStop();
     }
 
-    private String[] keys() {
-      String methods = getEndpoint().getHttpMethodRestrict();
-      String[] keys = methods == null ? new String[0] : methods.split(",");
-      for (int i = 0; i < keys.length; i++) {
-        keys[i] = key(keys[i], getEndpoint().getPath());
-      }
-      return keys;
+    /** None where Spring is to compare more of the request than its method and path. */
+    private List<String> keys() {
+      PlatformHttpEndpoint endpoint = getEndpoint();
+      String methods = endpoint.getHttpMethodRestrict();
+      boolean compareMore =
+          endpoint.getConsumes() != null
+              || endpoint.getProduces() != null
+              || endpoint.getCamelContext().getRestConfiguration().isEnableCORS();
+      return methods == null || compareMore
+          ? List.of()
+          : Stream.of(methods.split(",")).map(method -> key(method, endpoint.getPath())).toList();
     }
 
     /**
      * The answer is written when the route returns; null tells Spring that nothing is left to do.
+     *
+     * @throws java.util.concurrent.CompletionException with an error, for which the server answers
+     *     500
      */
     @Override
     public CompletableFuture<Void> service(
         HttpServletRequest request, HttpServletResponse response) {
-      super.service(request, response);
+      super.service(request, response).join();
       return null;
     }
   }

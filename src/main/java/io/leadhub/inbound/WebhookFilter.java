@@ -26,7 +26,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Stands before every webhook route: answers 503 until the routes are up, 413 to what is too large,
- * and reads the body once, byte by byte as it was signed, before anything decodes it.
+ * and reads the body once, byte by byte as it was signed, before anything decodes it. Then it lets
+ * the route answer: no filter that is ordered after this one sees a webhook.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

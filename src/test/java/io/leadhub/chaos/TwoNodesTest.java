@@ -106,6 +106,6 @@ class TwoNodesTest {
   }
 
   private long refusals() {
-    return first.log().stream().filter(line -> line.contains("taken over by another node")).count();
+    return first.log().stream().filter(line -> line.contains("was taken over")).count();
   }
 }

@@ -92,6 +92,15 @@ class DeliverySettlerTest {
     assertThat(nodes.count("deliveries where state = 'done'")).isZero();
   }
 
+  /** A commit whose answer was lost is tried again. */
+  @Test
+  void whatIsSettledTwiceByItsClaimIsSettledOnce() {
+    Ended done = ended(claim("me/1").get(0), "me/1", "r0");
+    assertThat(settle(done)).isEmpty();
+    assertThat(settle(done)).isEmpty();
+    assertThat(nodes.count("deliveries where state = 'done'")).isEqualTo(1);
+  }
+
   @Test
   void oneThatAnotherNodeHasFinishedIsRefused() {
     List<Long> ids = claim("me/1");

@@ -1,8 +1,10 @@
 package io.leadhub.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -38,9 +40,17 @@ class HttpRoutesTest {
                 .removeHeaders("*");
             from("platform-http:/webhook/broken?httpMethodRestrict=POST")
                 .throwException(new IllegalStateException("broken"));
+            from("platform-http:/webhook/worse?httpMethodRestrict=POST")
+                .process(
+                    exchange -> {
+                      throw new OutOfMemoryError("none left");
+                    });
             from("platform-http:/webhook/any").setBody(constant("any"));
+            from("platform-http:/webhook/json?httpMethodRestrict=POST&consumes=application/json")
+                .setBody(constant("json"));
           }
         });
+    camel.getShutdownStrategy().setTimeout(1); // an error leaves its exchange in hand for ever
     camel.start();
   }
 
@@ -64,7 +74,8 @@ class HttpRoutesTest {
     "POST, /webhook/ech",
     "POST, /webhook/echo/",
     "POST, /webhook/other",
-    "POST, /webhook/any"
+    "POST, /webhook/any",
+    "POST, /webhook/json"
   })
   void whatIsNotJustARoutesMethodAndPathIsLeftToSpring(String method, String path) {
     assertThat(routes.answer(request(method, path), response)).isFalse();
@@ -82,6 +93,29 @@ class HttpRoutesTest {
     assertThat(routes.answer(request("POST", "/webhook/broken"), response)).isTrue();
     assertThat(response.getStatus()).isEqualTo(500);
     assertThat(response.getContentAsString()).doesNotContain("broken");
+  }
+
+  /** What is answered with 200 counts as kept. */
+  @Test
+  void anErrorOfAStepIsNeverAnsweredWith200() {
+    assertThat(routes.answer(request("POST", "/webhook/worse"), response)).isTrue();
+    assertThat(response.getStatus()).isEqualTo(500);
+  }
+
+  @Test
+  void anErrorBeforeTheFirstStepIsLeftToTheServer() {
+    MockHttpServletRequest request =
+        new MockHttpServletRequest("POST", "/webhook/echo") {
+          @Override
+          public BufferedReader getReader() {
+            throw new OutOfMemoryError("none left");
+          }
+        };
+    request.setContent("hello".getBytes());
+    assertThatThrownBy(() -> routes.answer(request, response))
+        .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    assertThat(ranOn).hasNullValue();
+    assertThat(response.isCommitted()).isFalse();
   }
 
   @Test
