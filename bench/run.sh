@@ -195,19 +195,23 @@ partners() {
 }
 
 waiting() { sql "select count(*) from deliveries where state in ('due', 'running')"; }
+told() { # calls → whether Telegram, Meta and the CRM were each called so often; the database is left in peace meanwhile
+  curl --silent "http://127.0.0.1:$remotes_port/counts" | tr -d '[,]' | awk -v calls="$1" '{ exit !($1 >= calls && $2 >= calls && $4 >= calls) }'
+}
 
 pipeline() {
   echo "== Pipeline: webhook to lead to Telegram, a sheet row, the reply and a CRM webhook; remotes answer at once"
   start_remotes
   start_hub on
   partners
+  all=0
   for part in "Warm-up" "Measured"; do
     posts "$leads"
-    before=$(sql "select count(*) from leads")
     began=$(date +%s%N)
     POSTS=$posts wrk -t1 -c16 -d300s --timeout 10s -s bench/once.lua "http://127.0.0.1:$port" > "$work/wrk.log" 2>&1 &
     wrk=$!
-    until [ "$(sql "select count(*) >= $((before + leads)) from leads")" = 1 ] && [ "$(waiting)" = 0 ]; do
+    all=$((all + leads))
+    until told "$all" && [ "$(waiting)" = 0 ]; do
       kill -0 "$hub" && [ $(($(date +%s%N) - began)) -lt 600000000000 ] || { echo "It did not end in ten minutes." >&2; exit 1; }
       sleep 0.5
     done
