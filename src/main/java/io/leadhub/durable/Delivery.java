@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param orderingKey what it keeps its order with, or null
  * @param attempt 1 for the first attempt
+ * @param losses how many earlier attempts ended with their node
  * @param unknownOutcomes how many earlier attempts may have taken effect
  */
 record Delivery(
@@ -17,7 +18,13 @@ record Delivery(
     Payload payload,
     Instant publishedAt,
     int attempt,
+    int losses,
     int unknownOutcomes) {
+
+  /** How often the destination was asked and answered, this attempt included. */
+  int spentAttempts() {
+    return attempt - losses;
+  }
 
   boolean outcomeUnknown() {
     return unknownOutcomes > 0;

@@ -21,7 +21,7 @@ public class DeliveryControl {
 
   /** Whether an earlier attempt may have taken effect is kept: that has not become less true. */
   private static final String DUE_AGAIN =
-      "d.state = 'due', d.attempts = 0, d.due_at = now(6), d.finished_at = null";
+      "d.state = 'due', d.attempts = 0, d.losses = 0, d.due_at = now(6), d.finished_at = null";
 
   /**
    * Which dead letters to send again; null says nothing.

@@ -64,7 +64,6 @@ final class DeliveryLoop implements Runnable {
   private final int batchSize;
   private final int atWork;
   private final int capacity;
-  private final int maxAttempts;
   private final Duration lease;
   private final long pollMillis;
 
@@ -100,7 +99,6 @@ final class DeliveryLoop implements Runnable {
     this.batchSize = endpoint.getBatchSize();
     this.atWork = endpoint.getConcurrency() * batchSize;
     this.capacity = endpoint.getConcurrency() * Math.max(batchSize, endpoint.getPrefetch());
-    this.maxAttempts = endpoint.getMaxAttempts();
     this.lease = Duration.ofMillis(endpoint.getLease());
     this.pollMillis = endpoint.getPollInterval();
   }
@@ -239,10 +237,7 @@ final class DeliveryLoop implements Runnable {
       queue.renew(inHand.keySet(), owners, lease);
       inHand.values().forEach(claimed -> claimed.leaseEnds = now + lease.toNanos());
     }
-    int released =
-        component
-            .transactions()
-            .execute(tx -> queue.releaseExpired(maxAttempts, policy.settleTime()));
+    int released = component.transactions().execute(tx -> queue.releaseExpired(policy));
     if (released > 0) {
       log.warn("{}: took over {} deliveries of a lost node", name, released);
     }

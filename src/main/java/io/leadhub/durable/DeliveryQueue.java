@@ -118,7 +118,7 @@ final class DeliveryQueue {
         concat(List.of(owner, Sql.micros(lease)), idArray));
     return jdbc.query(
         """
-        select d.id, d.event_id, d.ordering_key, d.attempts, d.outcome_unknown,
+        select d.id, d.event_id, d.ordering_key, d.attempts, d.losses, d.outcome_unknown,
                e.event_key, e.content_type, e.created_at,
                coalesce(d.edited_payload, e.payload) as payload
         from deliveries d
@@ -136,6 +136,7 @@ final class DeliveryQueue {
                 new Payload(row.getString("content_type"), row.getBytes("payload")),
                 row.getObject("created_at", Instant.class),
                 row.getInt("attempts"),
+                row.getInt("losses"),
                 row.getInt("outcome_unknown")),
         idArray);
   }
@@ -234,11 +235,10 @@ final class DeliveryQueue {
 
   /**
    * Gives back what a lost node was working on. Whether that node got as far as the remote is not
-   * known. A delivery that used up its attempts this way may be what kills the nodes: it goes dead.
-   *
-   * @param settleTime until what that node may have done can be found
+   * known. It may be what kills the nodes, though most often it is not: with each node lost it
+   * waits longer, and after very many it goes dead.
    */
-  int releaseExpired(int maxAttempts, Duration settleTime) {
+  int releaseExpired(RetryPolicy policy) {
     List<Long> ids =
         jdbc.queryForList(
             """
@@ -263,15 +263,24 @@ final class DeliveryQueue {
     return jdbc.update(
         """
         update deliveries
-        set finished_at = if(attempts >= ?, now(6), null),
-            state = if(attempts >= ?, 'dead', 'due'),
-            due_at = now(6) + interval ? microsecond, lease_owner = null,
+        set losses = losses + 1,
+            finished_at = if(losses >= ?, now(6), null),
+            state = if(losses >= ?, 'dead', 'due'),
+            due_at = now(6) + interval greatest(?, least(?, ? * pow(2, losses - 1))) microsecond,
+            lease_owner = null,
             outcome_unknown = least(outcome_unknown + 1, 100),
             last_error = '%s'
         where id in (%s)
         """
             .formatted(LOST, Sql.placeholders(ids.size())),
-        concat(List.of(maxAttempts, maxAttempts, Sql.micros(settleTime)), ids.toArray()));
+        concat(
+            List.of(
+                RetryPolicy.MOST_LOSSES,
+                RetryPolicy.MOST_LOSSES,
+                Sql.micros(policy.settleTime()),
+                Sql.micros(policy.backoff().longest()),
+                Sql.micros(policy.backoff().first())),
+            ids.toArray()));
   }
 
   private static Object[] concat(List<Object> first, Object[] rest) {

@@ -7,7 +7,8 @@ import java.time.Instant;
 /**
  * Turns what a route ended with into what becomes of the delivery.
  *
- * @param maxAttempts after so many the delivery is a dead letter
+ * @param maxAttempts after so many, those lost with their node not counted, the delivery is a dead
+ *     letter
  * @param settleTime the least wait after an outcome that nobody knows
  * @param pause how long a paused destination rests before it is tried again
  * @param classifier knows the destination's error codes, or null
@@ -18,6 +19,9 @@ record RetryPolicy(
     Duration settleTime,
     Duration pause,
     OutcomeClassifier classifier) {
+
+  /** After so many lost nodes a delivery is a dead letter: it may be what kills them. */
+  static final int MOST_LOSSES = 30;
 
   private static final Duration SHORTEST_UNTOLD = Duration.ofSeconds(10);
 
@@ -59,10 +63,10 @@ record RetryPolicy(
 
   private Settlement retry(Delivery delivery, Outcome outcome, String reason) {
     boolean outcomeUnknown = outcome == Outcome.reconcile;
-    if (delivery.attempt() >= maxAttempts) {
+    if (delivery.spentAttempts() >= maxAttempts) {
       return Settlement.dead(outcome, reason, outcomeUnknown);
     }
-    Duration wait = backoff.after(delivery.attempt());
+    Duration wait = backoff.after(delivery.spentAttempts());
     boolean tooSoon = outcomeUnknown && wait.compareTo(settleTime) < 0;
     return Settlement.again(outcome, tooSoon ? settleTime : wait, reason, outcomeUnknown);
   }

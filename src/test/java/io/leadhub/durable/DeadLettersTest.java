@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.leadhub.database.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -18,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -111,19 +113,78 @@ class DeadLettersTest {
   }
 
   @Test
-  void aLostNodeCountsAsAFailedAttempt() throws Exception {
+  void aLostNodeIsToldOfAndIsNoFailureOfTheDelivery() throws Exception {
     nodes.subscribe("lead", "a");
     TestNodes.publish(nodes.publisher(), "durable:lead", "x");
-    DeliveryQueue lost = new DeliveryQueue(nodes.jdbc, "lead", "a", false);
-    nodes.inTransaction(() -> lost.claim(1, "lost/1", Duration.ofMillis(1)));
 
+    for (int node = 1; node <= 12; node++) {
+      isLostWithItsNode();
+    }
+
+    assertThat(nodes.count("deliveries where state = 'due' and attempts = 12 and losses = 12"))
+        .as("more losses than attempts are allowed")
+        .isOne();
+    assertThat(attempts()).hasSize(12).extracting(row -> row.get("outcome")).containsOnly("lost");
+    CamelContext node = nodes.start("durable:lead?subscriber=a&pollInterval=20", this::deliver);
+    broken.set(false);
+    nodes.jdbc.update("update deliveries set due_at = now(6)");
     await()
         .atMost(TestNodes.PATIENCE)
-        .until(() -> nodes.inTransaction(() -> lost.releaseExpired(5, Duration.ZERO)) == 1);
+        .until(() -> nodes.count("deliveries where state = 'done'") == 1);
+    assertThat(delivered).hasSize(1);
+  }
 
-    assertThat(attempts())
-        .extracting(row -> row.get("attempt"), row -> row.get("outcome"))
-        .containsExactly(tuple(1, "lost"));
+  @Test
+  void eachLostNodeDoublesTheWaitBecauseTheDeliveryMayBeWhatKillsThem() throws Exception {
+    nodes.subscribe("lead", "a");
+    TestNodes.publish(nodes.publisher(), "durable:lead", "x");
+
+    List<Long> waits = new ArrayList<>();
+    for (int node = 1; node <= 6; node++) {
+      isLostWithItsNode();
+      waits.add(
+          nodes.jdbc.queryForObject(
+              "select round(timestampdiff(microsecond, now(6), due_at) / 10e6) from deliveries",
+              Long.class));
+    }
+
+    assertThat(waits).as("tens of seconds").containsExactly(1L, 2L, 4L, 8L, 16L, 20L);
+  }
+
+  @Test
+  void whatWasInHandOfVeryManyLostNodesIsADeadLetter() throws Exception {
+    nodes.subscribe("lead", "a");
+    TestNodes.publish(nodes.publisher(), "durable:lead", "x");
+    for (int node = 1; node < RetryPolicy.MOST_LOSSES; node++) {
+      isLostWithItsNode();
+    }
+    assertThat(nodes.count("deliveries where state = 'due'")).isOne();
+
+    isLostWithItsNode();
+
+    assertThat(nodes.count("deliveries where state = 'dead' and finished_at is not null")).isOne();
+    assertThat(control.replay(nodes.deliveryId(), null)).isTrue();
+    isLostWithItsNode();
+    assertThat(nodes.count("deliveries where state = 'due'")).as("begins anew").isOne();
+  }
+
+  private void isLostWithItsNode() {
+    RetryPolicy policy =
+        new RetryPolicy(
+            10,
+            new Backoff(
+                Duration.ofSeconds(10), Duration.ofSeconds(200), RandomGenerator.getDefault()),
+            Duration.ZERO,
+            Duration.ZERO,
+            null);
+    DeliveryQueue queue = new DeliveryQueue(nodes.jdbc, "lead", "a", false);
+    nodes.jdbc.update("update deliveries set due_at = now(6)");
+    assertThat(nodes.inTransaction(() -> queue.claim(1, "lost/1", Duration.ofMillis(1))))
+        .hasSize(1);
+    await()
+        .atMost(TestNodes.PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> nodes.inTransaction(() -> queue.releaseExpired(policy)) == 1);
   }
 
   @Test

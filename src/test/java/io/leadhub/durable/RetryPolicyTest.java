@@ -148,6 +148,16 @@ class RetryPolicyTest {
   }
 
   @Test
+  void whatEndedWithItsNodeDoesNotCountAsAnAttempt() {
+    Delivery lostTwice = delivery(5, 2, 2, Instant.parse("2026-01-31T12:00:00Z"));
+    assertThat(policy.settle(lostTwice, new RetryException("refused"), null))
+        .isEqualTo(Settlement.again(Outcome.retry, WAIT.multipliedBy(4), "refused", false));
+    Delivery lostOnce = delivery(5, 1, 1, Instant.parse("2026-01-31T12:00:00Z"));
+    assertThat(policy.settle(lostOnce, new RetryException("refused"), null).next())
+        .isEqualTo(State.dead);
+  }
+
+  @Test
   void onlyARejectionRejects() {
     assertThat(policy.mayBeOneAlone(null)).isFalse();
     assertThat(policy.mayBeOneAlone(new RetryException("refused"))).isFalse();
@@ -168,14 +178,15 @@ class RetryPolicyTest {
   }
 
   private static Delivery published(Instant at) {
-    return delivery(1, 0, at);
+    return delivery(1, 0, 0, at);
   }
 
   private static Delivery delivery(int attempt, boolean outcomeUnknown) {
-    return delivery(attempt, outcomeUnknown ? 1 : 0, Instant.parse("2026-01-31T12:00:00Z"));
+    return delivery(attempt, 0, outcomeUnknown ? 1 : 0, Instant.parse("2026-01-31T12:00:00Z"));
   }
 
-  private static Delivery delivery(int attempt, int unknownOutcomes, Instant publishedAt) {
+  private static Delivery delivery(
+      int attempt, int losses, int unknownOutcomes, Instant publishedAt) {
     return new Delivery(
         1,
         2,
@@ -184,6 +195,7 @@ class RetryPolicyTest {
         new Payload(Payload.TEXT, new byte[0]),
         publishedAt,
         attempt,
+        losses,
         unknownOutcomes);
   }
 

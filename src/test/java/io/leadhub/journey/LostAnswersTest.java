@@ -163,6 +163,33 @@ class LostAnswersTest extends Journey {
   }
 
   @Test
+  void nothingIsSentAgainWhileWebhooksThatMayTellOfItWaitUnread() {
+    Customer dana = Customer.named("Dana");
+    world.losesItsAnswer(World.META, aResponse().withStatus(502));
+    hub.isToldByMeta(dana.writes("Hello"));
+    hub.delivery(dana, "meta", d -> d.outcomeUnknown());
+    world.behaves();
+    hub.apiPost("/subscriptions/webhook.meta/read-meta/pause", "{\"reason\": \"A backlog.\"}");
+    assertThat(hub.isPostedByMeta(statusOf(world.sent(dana).get(0))).status()).isEqualTo(200);
+    hub.jdbc()
+        .update(
+            "update events set created_at = now(6) - interval 11 second where id in ("
+                + "select id from (select max(id) as id from events where topic = 'webhook.meta') as last)");
+
+    hub.jdbc()
+        .update(
+            "update deliveries set due_at = now(6) where subscriber = 'meta' and state = 'due'");
+    hub.delivery(dana, "meta", d -> d.error().contains("still unread"));
+    assertThat(world.sent(dana)).hasSize(1);
+
+    hub.apiPost("/subscriptions/webhook.meta/read-meta/resume", "");
+    isKeptThatItWasSent(world.sent(dana).get(0));
+    hub.deliversNow();
+    assertThat(world.sent(dana)).hasSize(1);
+    assertThat(remoteId(dana, "meta")).isEqualTo(world.sent(dana).get(0).id());
+  }
+
+  @Test
   void aRowIsFoundInASheetThatPeopleMadeTheirOwn() {
     Customer first = Customer.named("First");
     Customer lost = Customer.named("Lost");
@@ -247,6 +274,11 @@ class LostAnswersTest extends Journey {
 
   /** Meta's status of a message, with the key that we gave along. */
   private void isToldByMetaThatItSent(World.Sent sent) {
+    assertThat(hub.isPostedByMeta(statusOf(sent)).status()).isEqualTo(200);
+    isKeptThatItWasSent(sent);
+  }
+
+  private static String statusOf(World.Sent sent) {
     ObjectNode post = (ObjectNode) Hub.parse(Hub.metaPost());
     ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
     value.remove(List.of("contacts", "messages"));
@@ -255,7 +287,10 @@ class LostAnswersTest extends Journey {
     status.put("timestamp", Long.toString(sent.at().getEpochSecond()));
     status.put("biz_opaque_callback_data", sent.key());
     value.putArray("statuses").add(status);
-    assertThat(hub.isPostedByMeta(post.toString()).status()).isEqualTo(200);
+    return post.toString();
+  }
+
+  private void isKeptThatItWasSent(World.Sent sent) {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
