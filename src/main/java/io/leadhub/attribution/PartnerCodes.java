@@ -1,9 +1,14 @@
 package io.leadhub.attribution;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -35,6 +40,19 @@ public class PartnerCodes {
   /** A real message is shorter; a longer one is searched only so far. */
   private static final int LONGEST_TEXT = 4_096;
 
+  /** More words than that are no message but an attempt to make us search. */
+  private static final int MOST_CANDIDATES = 500;
+
+  /** What may be codes in a text, in upper case. */
+  private record Candidates(List<String> afterKeyword, List<String> alone) {
+
+    static final Candidates NONE = new Candidates(List.of(), List.of());
+
+    Stream<String> all() {
+      return Stream.concat(afterKeyword.stream(), alone.stream()).distinct().limit(MOST_CANDIDATES);
+    }
+  }
+
   private final PartnerDirectory partners;
 
   PartnerCodes(PartnerDirectory partners) {
@@ -46,19 +64,40 @@ public class PartnerCodes {
    * @return the partner, or empty when no code of an active partner is there or several are
    */
   public Optional<Attribution> find(String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
-    String searched = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
-    return known(matches(AFTER_KEYWORD, 1, searched), "keyword")
-        .or(
-            () ->
-                known(matches(ANY_WORD, 0, searched).filter(PartnerCodes::looksLikeACode), "code"));
+    return find(Stream.ofNullable(text).toList()).stream().findFirst().flatMap(found -> found);
   }
 
-  private Optional<Attribution> known(Stream<String> candidates, String rule) {
+  /** The same for many texts, with one question to the directory. */
+  public List<Optional<Attribution>> find(List<String> texts) {
+    List<Candidates> candidates = texts.stream().map(PartnerCodes::candidates).toList();
+    Set<String> asked =
+        candidates.stream()
+            .flatMap(Candidates::all)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Map<String, PartnerDirectory.Entry> known = partners.byCodes(asked);
+    return candidates.stream()
+        .map(of -> only(of.afterKeyword, known, "keyword").or(() -> only(of.alone, known, "code")))
+        .toList();
+  }
+
+  private static Candidates candidates(String text) {
+    if (text == null) {
+      return Candidates.NONE;
+    }
+    String searched = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
+    return new Candidates(
+        upperCase(matches(AFTER_KEYWORD, 1, searched)),
+        upperCase(matches(ANY_WORD, 0, searched).filter(PartnerCodes::looksLikeACode)));
+  }
+
+  private static List<String> upperCase(Stream<String> codes) {
+    return codes.map(code -> code.toUpperCase(Locale.ROOT)).distinct().toList();
+  }
+
+  private static Optional<Attribution> only(
+      List<String> codes, Map<String, PartnerDirectory.Entry> known, String rule) {
     List<PartnerDirectory.Entry> found =
-        partners.byCodes(candidates.map(code -> code.toUpperCase(Locale.ROOT)).distinct().toList());
+        codes.stream().map(known::get).filter(Objects::nonNull).distinct().toList();
     return found.size() == 1
         ? Optional.of(new Attribution(found.get(0).id(), found.get(0).code(), rule))
         : Optional.empty();

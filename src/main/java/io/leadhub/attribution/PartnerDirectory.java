@@ -1,6 +1,7 @@
 package io.leadhub.attribution;
 
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
 
 /** Which of these codes belong to active partners. */
 @FunctionalInterface
@@ -11,6 +12,7 @@ public interface PartnerDirectory {
 
   /**
    * @param codes in upper case, may be empty
+   * @return the partner of each code that has one; several codes may be written for the same
    */
-  List<Entry> byCodes(List<String> codes);
+  Map<String, Entry> byCodes(Collection<String> codes);
 }

@@ -115,23 +115,37 @@ public class DurableComponent extends DefaultComponent {
    * @param maySpool whether, outside a transaction, the spool keeps it while the database is away
    */
   Publication publish(NewEvent event, boolean maySpool) {
-    if (TransactionSynchronizationManager.isActualTransactionActive()) {
-      Long id = store.insert(List.of(event)).get(0);
-      TransactionSynchronizationManager.registerSynchronization(
-          new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-              wakeUps.wake(event.topic());
-            }
-          });
-      return Publication.committed(id);
-    }
-    if (maySpool) {
+    if (maySpool && !TransactionSynchronizationManager.isActualTransactionActive()) {
       return spooling.publish(event);
     }
-    Long id = groupCommit.publish(event);
-    wakeUps.wake(event.topic());
-    return Publication.committed(id);
+    return Publication.committed(publish(List.of(event)).get(0));
+  }
+
+  /**
+   * Publishes events of one topic, in the open transaction or sharing commits with other
+   * publishers.
+   *
+   * @return for each event its id, or null where its key was already there
+   */
+  List<Long> publish(List<NewEvent> events) {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    String topic = events.get(0).topic();
+    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+      List<Long> ids = groupCommit.publish(events);
+      wakeUps.wake(topic);
+      return ids;
+    }
+    List<Long> ids = store.insert(events);
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            wakeUps.wake(topic);
+          }
+        });
+    return ids;
   }
 
   EventStore store() {

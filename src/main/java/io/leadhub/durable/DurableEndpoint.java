@@ -60,6 +60,14 @@ public class DurableEndpoint extends DefaultEndpoint {
       label = "producer",
       defaultValue = "false",
       description =
+          "Whether the body is a list, and each of its elements an event; the expressions see the"
+              + " element as body. All are written with a few statements.")
+  private boolean each;
+
+  @UriParam(
+      label = "producer",
+      defaultValue = "false",
+      description =
           "Whether an event is kept in a local file while the database is away, and published when it"
               + " is back. Its id is not known then, nor whether its key was seen before.")
   private boolean spool;
@@ -282,6 +290,14 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setSubject(String subject) {
     this.subject = subject;
+  }
+
+  public boolean isEach() {
+    return each;
+  }
+
+  public void setEach(boolean each) {
+    this.each = each;
   }
 
   public boolean isSpool() {

@@ -1,5 +1,7 @@
 package io.leadhub.durable;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Message;
@@ -26,6 +28,9 @@ final class DurableProducer extends DefaultProducer {
       throw new IllegalArgumentException(
           endpoint + " wants spool=true, but the durable component was given no spool");
     }
+    if (endpoint.isSpool() && endpoint.isEach()) {
+      throw new IllegalArgumentException(endpoint + " cannot have both spool=true and each=true");
+    }
     key = simple(endpoint.getKey());
     orderingKey = simple(endpoint.getOrderingKey());
     subject = simple(endpoint.getSubject());
@@ -33,18 +38,42 @@ final class DurableProducer extends DefaultProducer {
 
   @Override
   public void process(Exchange exchange) {
+    if (endpoint.isEach()) {
+      endpoint.getComponent().publish(events(exchange));
+      return;
+    }
+    Publication publication = endpoint.getComponent().publish(event(exchange), endpoint.isSpool());
     Message message = exchange.getMessage();
-    Payload payload = Payload.of(message.getBody(), endpoint.getComponent().getObjectMapper());
-    NewEvent event =
-        new NewEvent(
-            endpoint.getTopic(),
-            evaluate(key, exchange),
-            evaluate(orderingKey, exchange),
-            evaluate(subject, exchange),
-            payload);
-    Publication publication = endpoint.getComponent().publish(event, endpoint.isSpool());
     message.setHeader(DurableConstants.DUPLICATE, publication.duplicate());
     message.setHeader(DurableConstants.EVENT_ID, publication.id());
+  }
+
+  private List<NewEvent> events(Exchange exchange) {
+    Message message = exchange.getMessage();
+    if (!(message.getBody() instanceof Iterable<?> elements)) {
+      throw new IllegalArgumentException(
+          "%s wants a list (each=true), but the body is %s"
+              .formatted(endpoint, message.getBody() == null ? "empty" : "something else"));
+    }
+    List<NewEvent> events = new ArrayList<>();
+    try {
+      for (Object element : elements) {
+        message.setBody(element);
+        events.add(event(exchange));
+      }
+    } finally {
+      message.setBody(elements);
+    }
+    return events;
+  }
+
+  private NewEvent event(Exchange exchange) {
+    return new NewEvent(
+        endpoint.getTopic(),
+        evaluate(key, exchange),
+        evaluate(orderingKey, exchange),
+        evaluate(subject, exchange),
+        Payload.of(exchange.getMessage().getBody(), endpoint.getComponent().getObjectMapper()));
   }
 
   private Expression simple(String text) {

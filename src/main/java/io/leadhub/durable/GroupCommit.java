@@ -36,14 +36,17 @@ final class GroupCommit implements Runnable {
   }
 
   /**
-   * Returns when the event is committed.
+   * Returns when the events are committed, many of them not all at once.
    *
-   * @return its id, or null where its key was already there
-   * @throws RuntimeException what the database said; nothing is stored then
+   * @return for each its id, or null where its key was already there
+   * @throws RuntimeException what the database said of one of them; that one is not stored
    */
-  Long publish(NewEvent event) {
+  List<Long> publish(List<NewEvent> events) {
+    List<CompletableFuture<Long>> committed = events.stream().map(this::submit).toList();
     try {
-      return submit(event).join();
+      List<Long> ids = new ArrayList<>(committed.size());
+      committed.forEach(one -> ids.add(one.join()));
+      return ids;
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

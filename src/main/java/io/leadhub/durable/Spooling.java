@@ -89,7 +89,7 @@ final class Spooling {
         throw new IllegalStateException("interrupted while publishing", e);
       }
     }
-    file.publish(keyed.withPublishedAt(Instant.now()));
+    file.publish(List.of(keyed.withPublishedAt(Instant.now())));
     return Publication.SPOOLED;
   }
 

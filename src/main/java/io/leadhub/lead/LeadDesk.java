@@ -1,72 +1,110 @@
 package io.leadhub.lead;
 
-import io.leadhub.HubSettings;
 import io.leadhub.attribution.Attribution;
 import io.leadhub.attribution.PartnerCodes;
-import java.time.Duration;
+import io.leadhub.lead.Contacts.Contact;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Decides what a message means: nothing new, more of an open lead, or a new lead; and whose it is.
+ * Decides what messages mean: nothing new, more of an open lead, or a new lead; and whose it is.
  * What is then written stands in {@code routes/lead.camel.yaml}.
  */
 @Component("leadDesk")
 public class LeadDesk {
 
   private final JdbcTemplate jdbc;
+  private final Contacts contacts;
   private final PartnerCodes partnerCodes;
-  private final Duration window;
 
-  LeadDesk(JdbcTemplate jdbc, PartnerCodes partnerCodes, HubSettings settings) {
+  LeadDesk(JdbcTemplate jdbc, Contacts contacts, PartnerCodes partnerCodes) {
     this.jdbc = jdbc;
+    this.contacts = contacts;
     this.partnerCodes = partnerCodes;
-    this.window = settings.lead().attributionWindow();
   }
 
   /**
-   * Recognises the sender and the lead. Holds the contact's row until the transaction ends, so that
-   * two messages of one person are never both the first.
+   * What messages bring, those known before left out. Each is told by everything that the route's
+   * SQL needs, by name: the message's fields; {@code contactId}; {@code leadId}, null for a new
+   * lead; {@code partnerId}, {@code partnerCode} and {@code attributedBy}, null unless the message
+   * attributes the lead.
    *
-   * @return everything the route's SQL needs, by name: the message's fields; {@code news} (created,
-   *     updated or known); {@code contactId}; {@code leadId}, null for a new lead; {@code
-   *     partnerId}, {@code partnerCode} and {@code attributedBy}, null unless this message
-   *     attributes the lead
+   * @param created those that open leads
+   * @param updated those that join open ones
    */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public Map<String, Object> receive(InboundMessage message) {
-    Map<String, Object> facts = facts(message);
-    Map<String, Object> contact = contact(message);
-    if (contact != null && isKnown(message)) {
-      facts.put("news", "known");
-      return facts;
+  public record News(List<Map<String, Object>> created, List<Map<String, Object>> updated) {}
+
+  /**
+   * @param sender null for somebody new
+   */
+  private record Received(InboundMessage message, Contact sender) {
+
+    String textThatMayAttribute() {
+      return sender != null && sender.attributed() ? null : message.text();
     }
-    long contactId = contact == null ? create(message) : complete(contact, message);
-    Object openLead = contact == null ? null : contact.get("lead_id");
-    boolean attributed = openLead != null && contact.get("partner_id") != null;
-    Attribution attribution = attributed ? null : partnerCodes.find(message.text()).orElse(null);
-    facts.put("news", openLead == null ? "created" : "updated");
-    facts.put("contactId", contactId);
-    facts.put("leadId", openLead);
-    facts.put("partnerId", attribution == null ? null : attribution.partnerId());
-    facts.put("partnerCode", attribution == null ? null : attribution.partnerCode());
-    facts.put("attributedBy", attribution == null ? null : attribution.rule());
-    return facts;
   }
 
-  /** The facts of a lead that was just opened under this id. */
-  public Map<String, Object> opened(Map<String, Object> facts, long leadId) {
-    Map<String, Object> complete = new HashMap<>(facts);
-    complete.put("leadId", leadId);
+  /**
+   * Recognises senders and leads, and holds the senders' rows until the transaction ends.
+   *
+   * @param messages each of another person
+   * @throws IllegalStateException when two are of one person: each has to be received alone then
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public News receive(List<InboundMessage> messages) {
+    List<Received> received = unknown(messages, contacts.lock(messages));
+    Iterator<Long> newContacts =
+        contacts
+            .create(
+                received.stream().filter(one -> one.sender == null).map(Received::message).toList())
+            .iterator();
+    Iterator<Optional<Attribution>> attributions =
+        partnerCodes
+            .find(received.stream().map(Received::textThatMayAttribute).toList())
+            .iterator();
+    News news = new News(new ArrayList<>(), new ArrayList<>());
+    for (Received one : received) {
+      Map<String, Object> facts = facts(one.message, attributions.next().orElse(null));
+      if (one.sender == null) {
+        facts.put("contactId", newContacts.next());
+      } else {
+        contacts.complete(one.sender, one.message);
+        facts.put("contactId", one.sender.id());
+        facts.put("leadId", one.sender.openLead());
+      }
+      (facts.get("leadId") == null ? news.created : news.updated).add(facts);
+    }
+    return news;
+  }
+
+  /** The facts of leads that were just opened under these ids. */
+  public List<Map<String, Object>> opened(List<Map<String, Object>> facts, List<Long> leadIds) {
+    List<Map<String, Object>> complete = new ArrayList<>();
+    for (int i = 0; i < facts.size(); i++) {
+      Map<String, Object> one = new HashMap<>(facts.get(i));
+      one.put("leadId", leadIds.get(i));
+      complete.add(one);
+    }
     return complete;
   }
 
-  private static Map<String, Object> facts(InboundMessage message) {
+  /** Those that say whose their lead is. */
+  public List<Map<String, Object>> attributing(List<Map<String, Object>> facts) {
+    return facts.stream().filter(one -> one.get("partnerId") != null).toList();
+  }
+
+  private static Map<String, Object> facts(InboundMessage message, Attribution attribution) {
     Map<String, Object> facts = new HashMap<>();
     facts.put("provider", message.provider());
     facts.put("channel", message.channel());
@@ -76,80 +114,48 @@ public class LeadDesk {
     facts.put("at", message.at());
     facts.put("referral", message.referral());
     facts.put("media", message.media());
+    facts.put("leadId", null);
+    facts.put("partnerId", attribution == null ? null : attribution.partnerId());
+    facts.put("partnerCode", attribution == null ? null : attribution.partnerCode());
+    facts.put("attributedBy", attribution == null ? null : attribution.rule());
     return facts;
   }
 
-  private boolean isKnown(InboundMessage message) {
-    return !jdbc.queryForList(
-            "select 1 from messages"
-                + " where provider = ? and provider_message_id = ? and direction = 'in'",
-            message.provider(),
-            message.messageId())
-        .isEmpty();
-  }
-
-  /**
-   * The row of the sender, locked, and their open lead, if any; a phone number is the better key.
-   */
-  private Map<String, Object> contact(InboundMessage message) {
-    return lock("phone", message.phone(), message)
-        .or(() -> lock("wa_user_id", message.waUserId(), message))
-        .orElse(null);
-  }
-
-  /** One statement for both: what it waited for is seen as it is then, the lead as well. */
-  private Optional<Map<String, Object>> lock(String column, String key, InboundMessage message) {
-    if (key == null) {
-      return Optional.empty();
+  /** Whoever is new cannot have sent a message that is known. */
+  private List<Received> unknown(List<InboundMessage> messages, List<Contact> senders) {
+    List<Received> received = new ArrayList<>();
+    List<InboundMessage> perhapsKnown = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      received.add(new Received(messages.get(i), senders.get(i)));
+      if (senders.get(i) != null) {
+        perhapsKnown.add(messages.get(i));
+      }
     }
-    return jdbc
-        .queryForList(
-            """
-            select c.id, c.phone, c.wa_user_id, c.name, l.id as lead_id, l.partner_id
-            from contacts c
-            left join leads l
-              on l.contact_id = c.id and l.status = 'open' and l.last_message_at >= ?
-            where c.%s = ?
-            order by l.last_message_at desc
-            limit 1
-            for update
-            """
-                .formatted(column),
-            message.at().minus(window),
-            key)
-        .stream()
-        .findFirst();
+    Set<List<String>> known = known(perhapsKnown);
+    received.removeIf(
+        one -> known.contains(List.of(one.message.provider(), one.message.messageId())));
+    return received;
   }
 
-  /** "Ignore" leaves the row as it is where the other key already belongs to another contact. */
-  private long complete(Map<String, Object> contact, InboundMessage message) {
-    if (tellsMore(contact, message)) {
-      jdbc.update(
-          """
-          update ignore contacts
-          set phone = coalesce(phone, ?), wa_user_id = coalesce(wa_user_id, ?), name = coalesce(?, name)
-          where id = ?
-          """,
-          message.phone(),
-          message.waUserId(),
-          message.name(),
-          contact.get("id"));
+  /** Provider and id of those that are kept already. */
+  private Set<List<String>> known(List<InboundMessage> messages) {
+    Set<List<String>> known = new HashSet<>();
+    if (messages.isEmpty()) {
+      return known;
     }
-    return ((Number) contact.get("id")).longValue();
-  }
-
-  private static boolean tellsMore(Map<String, Object> contact, InboundMessage message) {
-    return (contact.get("phone") == null && message.phone() != null)
-        || (contact.get("wa_user_id") == null && message.waUserId() != null)
-        || (message.name() != null && !message.name().equals(contact.get("name")));
-  }
-
-  private long create(InboundMessage message) {
-    return jdbc.queryForObject(
-        "insert into contacts (phone, wa_user_id, name) values (?, ?, ?) returning id",
-        Long.class,
-        message.phone(),
-        message.waUserId(),
-        message.name());
+    List<Object> arguments = new ArrayList<>();
+    messages.forEach(message -> arguments.add(message.provider()));
+    messages.forEach(message -> arguments.add(message.messageId()));
+    jdbc.query(
+        """
+        select provider, provider_message_id from messages
+        where provider in (%1$s) and provider_message_id in (%1$s) and direction = 'in'
+        """
+            .formatted(String.join(", ", Collections.nCopies(messages.size(), "?"))),
+        row -> {
+          known.add(List.of(row.getString(1), row.getString(2)));
+        },
+        arguments.toArray());
+    return known;
   }
 }

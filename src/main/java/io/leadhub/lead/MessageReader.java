@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -50,6 +51,11 @@ public class MessageReader {
         at(text(message, "at"), Instant.parse(required(message, "receivedAt"))),
         asJson(message.get("referral")),
         asJson(message.get("media")));
+  }
+
+  /** The same for many; one that is rejected rejects them all. */
+  public List<InboundMessage> readAll(List<Map<String, Object>> messages) {
+    return messages.stream().map(this::read).toList();
   }
 
   private String phone(String written) {

@@ -1,9 +1,12 @@
 package io.leadhub.partner;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.attribution.PartnerDirectory;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -13,27 +16,31 @@ import org.springframework.transaction.annotation.Transactional;
 @Component("partners")
 public class Partners implements PartnerDirectory {
 
-  /** More words than that are no message but an attempt to make us search. */
-  private static final int MOST_CANDIDATES = 500;
-
   private final JdbcTemplate jdbc;
+  private final ObjectMapper json;
 
-  Partners(JdbcTemplate jdbc) {
+  Partners(JdbcTemplate jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
+    this.json = json;
   }
 
   @Override
-  public List<Entry> byCodes(List<String> codes) {
-    List<String> asked = codes.subList(0, Math.min(codes.size(), MOST_CANDIDATES));
-    if (asked.isEmpty()) {
-      return List.of();
+  public Map<String, Entry> byCodes(Collection<String> codes) {
+    Map<String, Entry> found = new HashMap<>();
+    if (!codes.isEmpty()) {
+      jdbc.query(
+          """
+          select asked.code as asked, p.id, p.code
+          from json_table(?, '$[*]' columns (code varchar(32) path '$')) as asked
+          join partners p on p.code = asked.code collate utf8mb4_unicode_ci
+          where p.active
+          """,
+          row -> {
+            found.put(row.getString("asked"), new Entry(row.getLong("id"), row.getString("code")));
+          },
+          json.valueToTree(codes).toString());
     }
-    String sql =
-        "select id, code from partners where active and code in ("
-            + String.join(", ", Collections.nCopies(asked.size(), "?"))
-            + ")";
-    return jdbc.query(
-        sql, (row, index) -> new Entry(row.getLong("id"), row.getString("code")), asked.toArray());
+    return found;
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.leadhub.attribution;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ class PartnerCodesTest {
   private static final Map<String, Long> ACTIVE =
       Map.of("ABC123", 1L, "ANNA", 2L, "МАША", 3L, "ร้านดี", 4L, "X-9_Z", 5L, "2026", 6L);
 
+  private int questions;
   private final List<String> asked = new ArrayList<>();
   private final PartnerCodes codes = new PartnerCodes(this::lookUp);
 
@@ -184,7 +187,8 @@ class PartnerCodesTest {
 
   @Test
   void theCreditedCodeIsWrittenAsIssued() {
-    PartnerCodes renamed = new PartnerCodes(any -> List.of(new PartnerDirectory.Entry(9, "As-Is")));
+    PartnerCodes renamed =
+        new PartnerCodes(asked -> Map.of("AS-IS", new PartnerDirectory.Entry(9, "As-Is")));
     assertThat(renamed.find("code as-is")).contains(new Attribution(9, "As-Is", "keyword"));
   }
 
@@ -192,6 +196,19 @@ class PartnerCodesTest {
   void theDirectoryIsAskedInUpperCaseAndForEachCodeOnce() {
     codes.find("code abc123, code ABC123, code nobody");
     assertThat(asked).startsWith("ABC123", "NOBODY");
+  }
+
+  @Test
+  void manyTextsAreOneQuestionAndEachHasItsOwnAnswer() {
+    List<String> texts = new ArrayList<>(List.of("code ABC123", "hello", "code MASHA7, ref anna"));
+    texts.add(1, null);
+    assertThat(codes.find(texts))
+        .containsExactly(
+            Optional.of(new Attribution(1, "ABC123", "keyword")),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Attribution(2, "ANNA", "keyword")));
+    assertThat(questions).isOne();
   }
 
   @Test
@@ -214,11 +231,11 @@ class PartnerCodesTest {
     assertThat(found).isEmpty();
   }
 
-  private List<PartnerDirectory.Entry> lookUp(List<String> candidates) {
+  private Map<String, PartnerDirectory.Entry> lookUp(Collection<String> candidates) {
+    questions++;
     asked.addAll(candidates);
     return candidates.stream()
         .filter(ACTIVE::containsKey)
-        .map(code -> new PartnerDirectory.Entry(ACTIVE.get(code), code))
-        .toList();
+        .collect(toMap(code -> code, code -> new PartnerDirectory.Entry(ACTIVE.get(code), code)));
   }
 }

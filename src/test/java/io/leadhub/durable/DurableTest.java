@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -93,6 +94,55 @@ class DurableTest {
 
     await().until(() -> bodies.size() == 2);
     assertThat(bodies).contains(new byte[] {0, (byte) 0xff, 7}, "Привет สวัสดี");
+  }
+
+  @Test
+  void eachElementOfAListIsAnEventOfItsOwn() throws Exception {
+    Queue<Object> bodies = new ConcurrentLinkedQueue<>();
+    CamelContext node = node(collect("durable:lead?subscriber=a", bodies));
+    String uri =
+        "durable:lead?each=true&key=${body[id]}&orderingKey=of ${body[of]}&subject=lead/${body[id]}";
+    List<Map<String, ?>> leads =
+        List.of(Map.of("id", 1, "of", "x"), Map.of("id", 2, "of", "y"), Map.of("id", 1, "of", "z"));
+
+    Exchange published = publish(node, uri, leads);
+    publish(node, uri, leads);
+    publish(node, uri, List.of());
+
+    await().until(() -> count("state = 'done'") == 2);
+    assertThat(published.getMessage().getBody()).as("goes on").isEqualTo(leads);
+    assertThat(bodies).containsExactlyInAnyOrderElementsOf(leads.subList(0, 2));
+    assertThat(
+            jdbc.queryForList(
+                "select concat_ws(' ', event_key, ordering_key, subject) from events order by id",
+                String.class))
+        .containsExactly("1 of x lead/1", "2 of y lead/2");
+  }
+
+  @Test
+  void aListIsKeptWithTheTransactionThatItIsPublishedIn() throws Exception {
+    CamelContext node = node(collect("durable:lead?subscriber=a", new ConcurrentLinkedQueue<>()));
+    transaction.executeWithoutResult(
+        tx -> {
+          publish(node, "durable:lead?each=true", List.of("lost", "as well"));
+          tx.setRollbackOnly();
+        });
+    transaction.executeWithoutResult(
+        tx -> publish(node, "durable:lead?each=true", List.of("kept", "too")));
+
+    await().until(() -> count("state = 'done'") == 2);
+    assertThat(jdbc.queryForList("select convert(payload using utf8mb4) from events", String.class))
+        .containsExactly("kept", "too");
+  }
+
+  @Test
+  void whatIsNoListCannotBePublishedAsOne() throws Exception {
+    CamelContext node = node(routes -> {});
+    for (Object body : Arrays.asList("text", Map.of("id", 1), null)) {
+      Exchange refused = tryToPublish(node, "durable:lead?each=true", body);
+      assertThat(refused.getException()).hasMessageContaining("wants a list (each=true)");
+      assertThat(refused.getMessage().getBody()).isEqualTo(body);
+    }
   }
 
   @Test
@@ -192,22 +242,22 @@ class DurableTest {
             });
     CountDownLatch queued = new CountDownLatch(3);
     ExecutorService publishers = Executors.newFixedThreadPool(3);
-    List<Future<Long>> results = new ArrayList<>();
+    List<Future<List<Long>>> results = new ArrayList<>();
     for (String key : List.of("good", "bad", "fine")) {
       results.add(
           publishers.submit(
               () -> {
                 queued.countDown();
-                return group.publish(
-                    new NewEvent("t", key, null, null, new Payload(Payload.TEXT, new byte[1])));
+                Payload payload = new Payload(Payload.TEXT, new byte[1]);
+                return group.publish(List.of(new NewEvent("t", key, null, null, payload)));
               }));
     }
     await().until(() -> queued.getCount() == 0);
     Thread writer = new Thread(group);
     writer.start();
 
-    assertThat(results.get(0)).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(1L);
-    assertThat(results.get(2)).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(1L);
+    assertThat(results.get(0)).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(List.of(1L));
+    assertThat(results.get(2)).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(List.of(1L));
     assertThat(results.get(1)).failsWithin(Duration.ofSeconds(5));
     group.stop();
     publishers.shutdown();

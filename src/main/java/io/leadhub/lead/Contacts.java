@@ -1,0 +1,156 @@
+package io.leadhub.lead;
+
+import io.leadhub.HubSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The table of those who wrote. Works in the transaction at hand, for many messages at once. */
+@Component
+class Contacts {
+
+  /**
+   * A row, and the lead of theirs that a message of now joins.
+   *
+   * @param openLead its id, or null
+   * @param attributed whether that lead has its partner
+   */
+  record Contact(
+      long id, String phone, String waUserId, String name, Long openLead, boolean attributed) {}
+
+  private final JdbcTemplate jdbc;
+  private final Duration window;
+
+  Contacts(JdbcTemplate jdbc, HubSettings settings) {
+    this.jdbc = jdbc;
+    this.window = settings.lead().attributionWindow();
+  }
+
+  /**
+   * Finds the senders by phone number, the better key, or else by WhatsApp user id. Holds their
+   * rows until the transaction ends, so that two messages of one person are never both the first.
+   *
+   * @return for each message its sender, or null for somebody new
+   * @throws IllegalStateException when two messages are of one person: what the first of them
+   *     brings would be missed
+   */
+  List<Contact> lock(List<InboundMessage> messages) {
+    Map<String, Contact> byPhone = lock("phone", InboundMessage::phone, messages);
+    List<InboundMessage> others =
+        messages.stream().filter(message -> !byPhone.containsKey(message.phone())).toList();
+    Map<String, Contact> byUserId = lock("wa_user_id", InboundMessage::waUserId, others);
+    Set<Object> people = new HashSet<>();
+    List<Contact> contacts = new ArrayList<>();
+    for (InboundMessage message : messages) {
+      Contact contact = byPhone.getOrDefault(message.phone(), byUserId.get(message.waUserId()));
+      contacts.add(contact);
+      Long id = contact == null ? null : contact.id;
+      for (Object name : Arrays.asList(message.phone(), message.waUserId(), id)) {
+        if (name != null && !people.add(name)) {
+          throw new IllegalStateException("Two messages of one person came together.");
+        }
+      }
+    }
+    return contacts;
+  }
+
+  /** One statement for both: what it waited for is seen as it is then, the leads as well. */
+  private Map<String, Contact> lock(
+      String column, Function<InboundMessage, String> key, List<InboundMessage> messages) {
+    Map<String, Instant> since = new HashMap<>();
+    for (InboundMessage message : messages) {
+      if (key.apply(message) != null) {
+        since.put(key.apply(message), message.at().minus(window));
+      }
+    }
+    Map<String, Contact> contacts = new HashMap<>();
+    if (since.isEmpty()) {
+      return contacts;
+    }
+    List<Object> arguments = new ArrayList<>(List.of(Collections.min(since.values())));
+    arguments.addAll(since.keySet());
+    jdbc.query(
+        """
+        select c.id, c.phone, c.wa_user_id, c.name,
+               l.id as lead_id, l.partner_id, l.last_message_at
+        from contacts c
+        left join leads l
+          on l.contact_id = c.id and l.status = 'open' and l.last_message_at >= ?
+        where c.%s in (%s)
+        order by l.last_message_at
+        for update
+        """
+            .formatted(column, String.join(", ", Collections.nCopies(since.size(), "?"))),
+        row -> {
+          String found = row.getString(column);
+          Instant last = row.getObject("last_message_at", Instant.class);
+          boolean open = last != null && !last.isBefore(since.get(found));
+          if (open || !contacts.containsKey(found)) {
+            contacts.put(
+                found,
+                new Contact(
+                    row.getLong("id"),
+                    row.getString("phone"),
+                    row.getString("wa_user_id"),
+                    row.getString("name"),
+                    open ? row.getLong("lead_id") : null,
+                    open && row.getObject("partner_id") != null));
+          }
+        },
+        arguments.toArray());
+    return contacts;
+  }
+
+  /**
+   * Adds what the message tells of its sender and was not known. "Ignore" leaves the row as it is
+   * where the other key already belongs to another contact.
+   */
+  void complete(Contact contact, InboundMessage message) {
+    if (tellsMore(contact, message)) {
+      jdbc.update(
+          """
+          update ignore contacts
+          set phone = coalesce(phone, ?), wa_user_id = coalesce(wa_user_id, ?), name = coalesce(?, name)
+          where id = ?
+          """,
+          message.phone(),
+          message.waUserId(),
+          message.name(),
+          contact.id);
+    }
+  }
+
+  private static boolean tellsMore(Contact contact, InboundMessage message) {
+    return (contact.phone == null && message.phone() != null)
+        || (contact.waUserId == null && message.waUserId() != null)
+        || (message.name() != null && !message.name().equals(contact.name));
+  }
+
+  /** The ids of new senders, in the order of their messages. */
+  List<Long> create(List<InboundMessage> messages) {
+    if (messages.isEmpty()) {
+      return List.of();
+    }
+    Object[] values =
+        messages.stream()
+            .flatMap(
+                sender -> Arrays.asList(sender.phone(), sender.waUserId(), sender.name()).stream())
+            .toArray();
+    return jdbc.queryForList(
+        "insert into contacts (phone, wa_user_id, name) values "
+            + String.join(", ", Collections.nCopies(messages.size(), "(?, ?, ?)"))
+            + " returning id",
+        Long.class,
+        values);
+  }
+}
