@@ -1,6 +1,7 @@
 package io.leadhub.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -213,6 +214,34 @@ class DoublesTest extends Journey {
     assertThat(lead.path("phone").asText()).isEqualTo(known.number());
     assertThat(lead.path("waUserId").asText()).isEqualTo(shy.waUserId());
     assertThat(lead.path("messageCount").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void onePersonWhoIsTwiceAmongThoseWhoWaitIsStillOneLead() {
+    Customer shy = Customer.withoutPhone("Shy");
+    Customer known = new Customer(Customer.named("Shy").phone(), shy.waUserId(), "Shy");
+    Customer other = Customer.named("Other");
+    Customer regular = Customer.named("Regular");
+    hub.isToldByMeta(regular.writes("I was here before"));
+    hub.isQuiet();
+    hub.apiPost(
+        "/subscriptions/message.received/lead/pause", "{\"reason\": \"So that they gather.\"}");
+
+    hub.isToldByMeta(
+        known.writes("Hello"),
+        other.writes("Hello"),
+        shy.writes("Hello again"),
+        regular.writes("And am back"));
+    await().until(() -> hub.count("deliveries where subscriber = 'lead' and state = 'due'") == 4);
+    hub.apiPost("/subscriptions/message.received/lead/resume", "");
+
+    assertThat(hub.onlyLead(known).path("messageCount").asInt()).isEqualTo(2);
+    assertThat(hub.onlyLead(other).path("messageCount").asInt()).isEqualTo(1);
+    assertThat(hub.onlyLead(regular).path("messageCount").asInt()).isEqualTo(2);
+    for (Customer customer : List.of(known, other, regular)) {
+      assertThat(world.metaReplies(customer)).hasSize(1);
+      assertThat(world.rows(customer)).hasSize(1);
+    }
   }
 
   private void assertOneOfEachEffect(Customer customer, Hub.Partner partner) {
