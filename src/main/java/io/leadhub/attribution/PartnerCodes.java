@@ -49,7 +49,7 @@ public class PartnerCodes {
     static final Candidates NONE = new Candidates(List.of(), List.of());
 
     Stream<String> all() {
-      return Stream.concat(afterKeyword.stream(), alone.stream()).distinct().limit(MOST_CANDIDATES);
+      return Stream.concat(afterKeyword.stream(), alone.stream());
     }
   }
 
@@ -91,7 +91,11 @@ public class PartnerCodes {
   }
 
   private static List<String> upperCase(Stream<String> codes) {
-    return codes.map(code -> code.toUpperCase(Locale.ROOT)).distinct().toList();
+    return codes
+        .map(code -> code.toUpperCase(Locale.ROOT))
+        .distinct()
+        .limit(MOST_CANDIDATES)
+        .toList();
   }
 
   private static Optional<Attribution> only(

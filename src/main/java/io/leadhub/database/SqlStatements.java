@@ -46,15 +46,15 @@ public class SqlStatements {
    *     where there is one column, null where there is no row
    */
   public Object run(String statement, Map<String, ?> parameters) {
-    return jdbc.execute(
-        statement, parameters, prepared -> answer(prepared, 1).stream().findFirst().orElse(null));
+    List<Object> answer = jdbc.execute(statement, parameters, prepared -> answer(prepared, 1));
+    return answer.isEmpty() ? null : answer.get(0);
   }
 
   /**
    * Inserts all rows with one statement; none for no rows.
    *
    * @param statement as for one row: {@code insert into … values (…)}, perhaps with {@code
-   *     returning}
+   *     returning}; parameters stand among the values only
    * @return what it returns of each row, in their order, as {@link #run} does of one
    * @throws IllegalArgumentException when the statement is of another kind
    */

@@ -21,7 +21,7 @@ record Delivery(
     int losses,
     int unknownOutcomes) {
 
-  /** How often the destination was asked and answered, this attempt included. */
+  /** Attempts that did not end with their node, this one included. */
   int spentAttempts() {
     return attempt - losses;
   }

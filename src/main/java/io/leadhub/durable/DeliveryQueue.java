@@ -236,7 +236,8 @@ final class DeliveryQueue {
   /**
    * Gives back what a lost node was working on. Whether that node got as far as the remote is not
    * known. It may be what kills the nodes, though most often it is not: with each node lost it
-   * waits longer, and after very many it goes dead.
+   * waits longer, after very many it goes dead; and by chance they wait apart, lest it takes its
+   * neighbours with it again.
    */
   int releaseExpired(RetryPolicy policy) {
     List<Long> ids =
@@ -266,7 +267,7 @@ final class DeliveryQueue {
         set losses = losses + 1,
             finished_at = if(losses >= ?, now(6), null),
             state = if(losses >= ?, 'dead', 'due'),
-            due_at = now(6) + interval greatest(?, least(?, ? * pow(2, losses - 1))) microsecond,
+            due_at = now(6) + interval greatest(?, least(?, ? * pow(2, losses - 1)) * (1 + rand()) / 2) microsecond,
             lease_owner = null,
             outcome_unknown = least(outcome_unknown + 1, 100),
             last_error = '%s'

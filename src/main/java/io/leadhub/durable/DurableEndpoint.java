@@ -113,7 +113,9 @@ public class DurableEndpoint extends DefaultEndpoint {
   @UriParam(
       label = "consumer",
       defaultValue = "10",
-      description = "After so many failed attempts a delivery becomes a dead letter.")
+      description =
+          "After so many failed attempts a delivery becomes a dead letter. Those that ended with their"
+              + " node are not counted.")
   private int maxAttempts = 10;
 
   @UriParam(

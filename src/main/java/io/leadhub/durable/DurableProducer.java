@@ -1,6 +1,8 @@
 package io.leadhub.durable;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -50,19 +52,21 @@ final class DurableProducer extends DefaultProducer {
 
   private List<NewEvent> events(Exchange exchange) {
     Message message = exchange.getMessage();
-    if (!(message.getBody() instanceof Iterable<?> elements)) {
+    Object body = message.getBody();
+    if (!(body instanceof Collection || body instanceof ArrayNode)) {
       throw new IllegalArgumentException(
           "%s wants a list (each=true), but the body is %s"
-              .formatted(endpoint, message.getBody() == null ? "empty" : "something else"));
+              .formatted(
+                  endpoint, body == null ? "empty" : "a " + body.getClass().getSimpleName()));
     }
     List<NewEvent> events = new ArrayList<>();
     try {
-      for (Object element : elements) {
+      for (Object element : (Iterable<?>) body) {
         message.setBody(element);
         events.add(event(exchange));
       }
     } finally {
-      message.setBody(elements);
+      message.setBody(body);
     }
     return events;
   }

@@ -58,7 +58,7 @@ record RetryPolicy(
       return false;
     }
     DeliveryException outcome = outcomeOf(failure);
-    return outcome == null || outcome instanceof RejectException;
+    return outcome == null ? !DatabaseLoss.isIn(failure) : outcome instanceof RejectException;
   }
 
   private Settlement retry(Delivery delivery, Outcome outcome, String reason) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -31,9 +32,14 @@ class Contacts {
   private final JdbcTemplate jdbc;
   private final Duration window;
 
+  @Autowired
   Contacts(JdbcTemplate jdbc, HubSettings settings) {
+    this(jdbc, settings.lead().attributionWindow());
+  }
+
+  Contacts(JdbcTemplate jdbc, Duration window) {
     this.jdbc = jdbc;
-    this.window = settings.lead().attributionWindow();
+    this.window = window;
   }
 
   /**
@@ -45,10 +51,10 @@ class Contacts {
    *     brings would be missed
    */
   List<Contact> lock(List<InboundMessage> messages) {
-    Map<String, Contact> byPhone = lock("phone", InboundMessage::phone, messages);
+    Map<String, Contact> byPhone = find("phone", InboundMessage::phone, messages);
     List<InboundMessage> others =
         messages.stream().filter(message -> !byPhone.containsKey(message.phone())).toList();
-    Map<String, Contact> byUserId = lock("wa_user_id", InboundMessage::waUserId, others);
+    Map<String, Contact> byUserId = find("wa_user_id", InboundMessage::waUserId, others);
     Set<Object> people = new HashSet<>();
     List<Contact> contacts = new ArrayList<>();
     for (InboundMessage message : messages) {
@@ -65,7 +71,7 @@ class Contacts {
   }
 
   /** One statement for both: what it waited for is seen as it is then, the leads as well. */
-  private Map<String, Contact> lock(
+  private Map<String, Contact> find(
       String column, Function<InboundMessage, String> key, List<InboundMessage> messages) {
     Map<String, Instant> since = new HashMap<>();
     for (InboundMessage message : messages) {
@@ -83,10 +89,10 @@ class Contacts {
         """
         select c.id, c.phone, c.wa_user_id, c.name,
                l.id as lead_id, l.partner_id, l.last_message_at
-        from contacts c
+        from contacts c force index (contacts_by_%1$s)
         left join leads l
           on l.contact_id = c.id and l.status = 'open' and l.last_message_at >= ?
-        where c.%s in (%s)
+        where c.%1$s in (%2$s)
         order by l.last_message_at
         for update
         """

@@ -88,12 +88,13 @@ public class LeadDesk {
     return news;
   }
 
-  /** The facts of leads that were just opened under these ids. */
-  public List<Map<String, Object>> opened(List<Map<String, Object>> facts, List<Long> leadIds) {
+  /** The facts, each with the id that the database gave to what was made of it. */
+  public List<Map<String, Object>> with(
+      String name, List<Long> ids, List<Map<String, Object>> facts) {
     List<Map<String, Object>> complete = new ArrayList<>();
     for (int i = 0; i < facts.size(); i++) {
       Map<String, Object> one = new HashMap<>(facts.get(i));
-      one.put("leadId", leadIds.get(i));
+      one.put(name, ids.get(i));
       complete.add(one);
     }
     return complete;

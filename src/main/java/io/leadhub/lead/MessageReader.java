@@ -34,7 +34,7 @@ public class MessageReader {
       throw new RejectException("One message of a webhook could not be read: " + malformed);
     }
     String phone = phone(text(message, "phone"));
-    String waUserId = text(message, "waUserId");
+    String waUserId = stripped(text(message, "waUserId"));
     if (phone == null && waUserId == null) {
       throw new RejectException(
           "The message tells neither the sender's phone number nor a WhatsApp user id.");
@@ -66,6 +66,11 @@ public class MessageReader {
         .normalise(written)
         .orElseThrow(
             () -> new RejectException("The sender's number “" + written + "” is no phone number."));
+  }
+
+  /** The database's comparison does not see spaces at the end; ours would. */
+  private static String stripped(String id) {
+    return id == null ? null : id.strip();
   }
 
   /** As wide as the column: better a dead letter that says so than a database error ten times. */

@@ -212,6 +212,16 @@ class PartnerCodesTest {
   }
 
   @Test
+  void ofVeryManyWordsOnlyTheFirstCountWhateverOthersAskFor() {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < 600; i++) {
+      words.append("A").append(i).append(' ');
+    }
+    assertThat(codes.find(List.of(words + "ABC123", "code ABC123")))
+        .containsExactly(Optional.empty(), Optional.of(new Attribution(1, "ABC123", "keyword")));
+  }
+
+  @Test
   void aVeryLongTextIsSearchedOnlyAtItsStart() {
     String words = "слово ".repeat(20_000);
     assertThat(codes.find("code ABC123 " + words)).isPresent();

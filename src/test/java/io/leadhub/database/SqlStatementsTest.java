@@ -38,6 +38,7 @@ class SqlStatementsTest {
         .isEqualTo(Map.of("a", 1, "b", "x"));
     assertThat(sql.run("select :a", Map.of("a", 1))).isEqualTo(1);
     assertThat(sql.run("select id from people where name = :a", Map.of("a", 1))).isNull();
+    assertThat(sql.run("select max(id) from people where name = :a", Map.of("a", 1))).isNull();
     assertThat(sql.run("insert into people (name) values (:a)", Map.of("a", "Ann"))).isNull();
   }
 

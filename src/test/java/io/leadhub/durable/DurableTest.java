@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.leadhub.database.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,7 +139,10 @@ class DurableTest {
   @Test
   void whatIsNoListCannotBePublishedAsOne() throws Exception {
     CamelContext node = node(routes -> {});
-    for (Object body : Arrays.asList("text", Map.of("id", 1), null)) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    for (Object body :
+        Arrays.asList(
+            "text", Map.of("id", 1), json.objectNode().put("id", 1), json.nullNode(), null)) {
       Exchange refused = tryToPublish(node, "durable:lead?each=true", body);
       assertThat(refused.getException()).hasMessageContaining("wants a list (each=true)");
       assertThat(refused.getMessage().getBody()).isEqualTo(body);

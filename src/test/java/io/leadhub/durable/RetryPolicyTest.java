@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.durable.Settlement.Outcome;
 import io.leadhub.durable.Settlement.State;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.camel.CamelExecutionException;
@@ -162,6 +163,9 @@ class RetryPolicyTest {
     assertThat(policy.mayBeOneAlone(null)).isFalse();
     assertThat(policy.mayBeOneAlone(new RetryException("refused"))).isFalse();
     assertThat(policy.mayBeOneAlone(new IllegalStateException())).as("not understood").isTrue();
+    assertThat(policy.mayBeOneAlone(new SQLTransientConnectionException()))
+        .as("without the database none of them can be tried")
+        .isFalse();
   }
 
   private static RetryPolicy policy(OutcomeClassifier classifier) {

@@ -1,0 +1,104 @@
+package io.leadhub.lead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.leadhub.database.TestDatabase;
+import io.leadhub.lead.Contacts.Contact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Whom messages are from, and which lead of theirs they join. */
+class ContactsTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final Duration WINDOW = Duration.ofDays(30);
+
+  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final Contacts contacts = new Contacts(jdbc, WINDOW);
+
+  @Test
+  void eachMessageHasItsSenderAndStrangersHaveNone() {
+    List<Long> ids = contacts.create(List.of(from("+661", null), from(null, "TH.2")));
+
+    List<Contact> found =
+        contacts.lock(
+            List.of(
+                from("+669", "TH.9"), from(null, "TH.2"), from("+661", null), from("+668", null)));
+
+    assertThat(found)
+        .extracting(one -> one == null ? null : one.id())
+        .containsExactly(null, ids.get(1), ids.get(0), null);
+  }
+
+  @Test
+  void aPhoneNumberIsTheBetterKey() {
+    List<Long> ids = contacts.create(List.of(from("+661", null), from(null, "TH.2")));
+    assertThat(contacts.lock(List.of(from("+661", "TH.2"))))
+        .extracting(Contact::id)
+        .containsExactly(ids.get(0));
+  }
+
+  @Test
+  void aMessageJoinsTheLatestLeadThatIsOpenAtItsOwnTime() {
+    List<Long> ids = contacts.create(List.of(from("+661", null), from("+662", null)));
+    lead(ids.get(0), NOW.minus(Duration.ofDays(40)));
+    long mine = lead(ids.get(0), NOW.minus(Duration.ofDays(20)));
+    lead(ids.get(1), NOW.minus(Duration.ofDays(40)));
+
+    List<Contact> found =
+        contacts.lock(
+            List.of(
+                from("+661", null, NOW),
+                from("+662", null, NOW),
+                from("+663", null, NOW.minus(Duration.ofDays(60)))));
+
+    assertThat(found.get(0).openLead()).isEqualTo(mine);
+    assertThat(found.get(1).openLead())
+        .as("the other's old message does not open it anew")
+        .isNull();
+    assertThat(
+            contacts
+                .lock(List.of(from("+662", null, NOW.minus(Duration.ofDays(20)))))
+                .get(0)
+                .openLead())
+        .as("a late message of the time when it was open")
+        .isNotNull();
+  }
+
+  @Test
+  void twoMessagesOfOnePersonDoNotComeTogether() {
+    contacts.create(List.of(from("+661", "TH.1")));
+    for (List<InboundMessage> together :
+        List.of(
+            List.of(from("+661", null), from(null, "TH.1")),
+            List.of(from("+661", null), from("+661", null)),
+            List.of(from("+665", "TH.5"), from(null, "TH.5")))) {
+      assertThatThrownBy(() -> contacts.lock(together))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("one person");
+    }
+  }
+
+  private long lead(long contact, Instant lastMessage) {
+    return jdbc.queryForObject(
+        "insert into leads (contact_id, source, provider, created_at, last_message_at)"
+            + " values (?, 'form', 'generic', ?, ?) returning id",
+        Long.class,
+        contact,
+        lastMessage,
+        lastMessage);
+  }
+
+  private static InboundMessage from(String phone, String waUserId) {
+    return from(phone, waUserId, NOW);
+  }
+
+  private static InboundMessage from(String phone, String waUserId, Instant at) {
+    return new InboundMessage(
+        "generic", null, "1", "text", phone, waUserId, null, "Hello", at, null, null);
+  }
+}
