@@ -171,7 +171,7 @@ steady() {
   start_hub off
   posts 60000
   load "$port" "$warm_up"
-  export DELAY=$((1000 * connections / rate - 5)) # an answer takes about 5 ms
+  export DELAY=$((1000 * connections / rate - 6)) # an answer takes about that
   load "$port" 60
   unset DELAY
   echo "Steady     $(calc %.0f "$answered / $took") posts/s, p50 $p50 ms, p99 $p99 ms; $refused refused, $broken broken"
@@ -252,6 +252,10 @@ claims() {
       sql "insert into events (topic, event_key, ordering_key, content_type, payload) select 'bench', concat('done-', $had + seq), concat('key-', ($had + seq) % 1000), 'text/plain', repeat('x', 200) from seq_1_to_$part;
            insert into deliveries (event_id, topic, subscriber, ordering_key, state, attempts, finished_at) select id, topic, 'bench', ordering_key, 'done', 1, now(6) from events where topic = 'bench' order by id desc limit $part"
       had=$((had + part))
+    done
+    for second in $(seq 120); do # what was just filled in is still being written to the disk
+      [ "$(sql "select variable_value < 200 from information_schema.global_status where variable_name = 'innodb_buffer_pool_pages_dirty'")" = 0 ] || break
+      sleep 1
     done
     for round in warm-up measured; do
       sql "insert into events (topic, content_type, payload) select 'bench-load', 'text/plain', repeat('x', 200) from seq_1_to_20000;
