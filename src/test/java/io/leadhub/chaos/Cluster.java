@@ -29,7 +29,7 @@ final class Cluster implements AutoCloseable {
   private static final String WEBHOOK_KEY = "whsec_Y2hhb3MgY2hhb3MgY2hhb3MgY2hhb3MgY2hhb3M=";
 
   /**
-   * All leads are one partner's here, whose one chat would get them at one a second; and nobody
+   * All leads are a few partners' here, whose chats would get them at one a second; and nobody
    * waits for minutes for Meta's status, though for as long as the nodes may take to start: no
    * webhook comes in meanwhile.
    */
@@ -40,6 +40,10 @@ final class Cluster implements AutoCloseable {
                       "google-sheets": "none", "meta": "none", "meta-recipient": "none",
                       "twilio": "none"}}
       """;
+
+  /** Several, because each chat hears of one lead after the other. */
+  private static final List<String> CODES =
+      IntStream.rangeClosed(1, 8).mapToObj(number -> "CHAOS" + number).toList();
 
   private static final AtomicInteger PARTNERS = new AtomicInteger();
 
@@ -83,7 +87,7 @@ final class Cluster implements AutoCloseable {
         IntStream.rangeClosed(1, nodes)
             .mapToObj(number -> new HubProcess(name + "-" + number, environment()))
             .toList();
-    customers = new Customers("CHAOS1", history, () -> this.nodes, random);
+    customers = new Customers(CODES, history, () -> this.nodes, random);
     remotes.statusesOfMeta(status -> customers.post(Posts.metaStatus(status)));
   }
 
@@ -122,12 +126,12 @@ final class Cluster implements AutoCloseable {
     static final Cluster INSTANCE = new Cluster("node", 2);
   }
 
-  /** All nodes are ready, and the customers' partner is there. */
+  /** All nodes are ready, and the customers' partners are there. */
   Cluster start() {
     nodes.stream().filter(node -> !node.isAlive()).forEach(HubProcess::launch);
     nodes.forEach(HubProcess::awaitReady);
-    if (count("select count(*) from partners where code = 'CHAOS1'") == 0) {
-      newPartner("CHAOS1");
+    if (count("select count(*) from partners where code = '%s'".formatted(CODES.get(0))) == 0) {
+      CODES.forEach(this::newPartner);
     }
     return this;
   }

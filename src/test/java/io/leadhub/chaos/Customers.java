@@ -47,18 +47,18 @@ final class Customers {
   private final AtomicInteger nextMessage = new AtomicInteger();
   private final Queue<CompletableFuture<?>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger tries = new AtomicInteger();
-  private final String code;
+  private final List<String> codes;
   private final History history;
   private final Supplier<List<HubProcess>> nodes;
   private final Random random;
   private final List<String> phones = Collections.synchronizedList(new ArrayList<>());
 
   /**
-   * @param code of the partner whom all of them name
+   * @param codes of the partners whom they name
    * @param nodes those that a post may go to
    */
-  Customers(String code, History history, Supplier<List<HubProcess>> nodes, Random random) {
-    this.code = code;
+  Customers(List<String> codes, History history, Supplier<List<HubProcess>> nodes, Random random) {
+    this.codes = codes;
     this.history = history;
     this.nodes = nodes;
     this.random = random;
@@ -109,7 +109,7 @@ final class Customers {
   private void write(String provider, List<History.Message> messages) {
     messages.forEach(history::posted);
     waiting.add(
-        post(Posts.of(provider, messages, code))
+        post(Posts.of(provider, messages, partnerOf(messages.get(0))))
             .thenRun(() -> messages.forEach(history::acknowledged)));
   }
 
@@ -151,12 +151,15 @@ final class Customers {
     int number = nextMessage.incrementAndGet();
     String id =
         switch (provider) {
-          case "meta" -> "wamid." + code + number;
-          case "twilio" ->
-              "SM%032x".formatted(Integer.toUnsignedLong(code.hashCode()) << 24 | number);
-          default -> code + "-" + number;
+          case "meta" -> "wamid.CHAOS" + number;
+          case "twilio" -> "SMc4a05%027x".formatted(number);
+          default -> "CHAOS-" + number;
         };
     return new History.Message(provider, id, phone);
+  }
+
+  private String partnerOf(History.Message message) {
+    return codes.get(Math.floorMod(message.phone().hashCode(), codes.size()));
   }
 
   private String somebodyNew() {
