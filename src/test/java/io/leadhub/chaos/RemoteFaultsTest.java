@@ -82,7 +82,7 @@ class RemoteFaultsTest {
                       .hasSize(Destination.values().length));
       assertThat(betrayed.history.effects()).isEmpty();
       betrayed.node().terminate();
-      betrayed.trustAgain();
+      betrayed.trust();
       betrayed.start().settles().judge("TLS failure at every remote, then mended", "once");
     }
   }

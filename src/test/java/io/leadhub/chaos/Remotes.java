@@ -73,6 +73,10 @@ final class Remotes {
             options()
                 .dynamicPort()
                 .dynamicHttpsPort()
+                .keystorePath(Certificate.store())
+                .keystorePassword(Certificate.PASSWORD)
+                .keyManagerPassword(Certificate.PASSWORD)
+                .keystoreType("PKCS12")
                 .containerThreads(80)
                 .disableRequestJournal()
                 .extensions(new Play()));
