@@ -27,11 +27,10 @@ final class DatabaseLoss {
       if (cause instanceof SQLException e && meansLoss(e)) {
         return true;
       }
-      // A rollback over a lost connection fails too, and hides what failed first.
-      if (cause instanceof TransactionSystemException e
-          && e.getApplicationException() != null
-          && isIn(e.getApplicationException())) {
-        return true;
+      // A rollback over a lost connection fails too, and hides what failed first: a statement, or
+      // when nothing is known of one, the commit.
+      if (cause instanceof TransactionSystemException e) {
+        return e.getApplicationException() == null || isIn(e.getApplicationException());
       }
     }
     return false;
