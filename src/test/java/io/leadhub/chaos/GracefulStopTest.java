@@ -21,8 +21,8 @@ class GracefulStopTest {
   void whatIsInHandIsFinishedOrReleasedInTime() throws Exception {
     Duration longest = Duration.ZERO;
     for (int stop = 0; stop < STOPS; stop++) {
-      try (AutoCloseable writing = cluster.customers.writeAllTheTime(30)) {
-        cluster.customers.write(60);
+      try (AutoCloseable writing = cluster.customers.writeAllTheTime(Summary.LONG ? 30 : 10)) {
+        cluster.customers.write(Summary.LONG ? 60 : 30);
         List<CompletableFuture<Duration>> ends =
             cluster.nodes.stream()
                 .map(node -> CompletableFuture.supplyAsync(node::terminate))
