@@ -47,9 +47,12 @@ public record HubSettings(
     @Valid @DefaultValue WhatsApp whatsapp,
     @Valid @DefaultValue Meta meta,
     @Valid @DefaultValue Twilio twilio,
+    @Valid @DefaultValue D360 d360,
+    @Valid @DefaultValue Wati wati,
     @Valid @DefaultValue Generic generic,
     @Valid @DefaultValue Telegram telegram,
     @Valid @DefaultValue GoogleSheets googleSheets,
+    @Valid @DefaultValue Owner owner,
     @Valid @DefaultValue Lead lead,
     @Valid @DefaultValue Reply reply,
     @Valid @DefaultValue Limits limits,
@@ -93,7 +96,10 @@ public record HubSettings(
    * @param number the business's WhatsApp number, digits only, for wa.me links
    */
   public record WhatsApp(
-      @DefaultValue("meta") @Pattern(regexp = "meta|twilio", message = "must be meta or twilio")
+      @DefaultValue("meta")
+          @Pattern(
+              regexp = "[a-z0-9]+(-[a-z0-9]+)*",
+              message = "must be the name of a way in, such as meta, twilio, 360dialog or wati")
           String provider,
       @DefaultValue("")
           @Pattern(regexp = "\\d*", message = "must be digits only, as in 66812345678")
@@ -101,6 +107,8 @@ public record HubSettings(
 
   /**
    * @param appSecret signs what Meta posts to us
+   * @param previousAppSecret the one before, still good while it is being replaced
+   * @param networks from where Meta's posts may come, as {@code 192.0.2.0/24}; empty: from anywhere
    * @param verifyToken what Meta must say in its GET handshake
    * @param accessToken with it we send replies
    * @param phoneNumberId the number that replies are sent from when a message does not tell
@@ -109,6 +117,8 @@ public record HubSettings(
    */
   public record Meta(
       @DefaultValue("") String appSecret,
+      @DefaultValue("") String previousAppSecret,
+      @DefaultValue List<@Network String> networks,
       @DefaultValue("") String verifyToken,
       @DefaultValue("") String accessToken,
       @DefaultValue("") String phoneNumberId,
@@ -117,12 +127,49 @@ public record HubSettings(
 
   /**
    * @param authToken signs what Twilio posts to us, and lets us send
+   * @param previousAuthToken the one before, still good for posts while it is being replaced
+   * @param networks from where Twilio's posts may come; empty: from anywhere
    * @param from our WhatsApp sender, E.164
    */
   public record Twilio(
       @DefaultValue("") String accountSid,
       @DefaultValue("") String authToken,
+      @DefaultValue("") String previousAuthToken,
+      @DefaultValue List<@Network String> networks,
       @DefaultValue("") String from,
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+
+  /**
+   * 360dialog, which hosts the Cloud API and posts Meta's own webhooks.
+   *
+   * @param apiKey lets us send
+   * @param webhookToken lets 360dialog in: {@code ?token=…} or {@code Authorization: Bearer …}
+   * @param previousWebhookToken the one before, still good while it is being replaced
+   * @param signatureSecret where 360dialog signs its posts, they must be signed with it
+   * @param phoneNumberId names the number where a message does not tell which one it came to
+   * @param networks from where its posts may come; empty: from anywhere
+   */
+  public record D360(
+      @DefaultValue("") String apiKey,
+      @DefaultValue("") String webhookToken,
+      @DefaultValue("") String previousWebhookToken,
+      @DefaultValue("") String signatureSecret,
+      @DefaultValue("") String phoneNumberId,
+      @DefaultValue List<@Network String> networks,
+      @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
+
+  /**
+   * @param apiToken lets us send
+   * @param webhookToken lets Wati in: {@code ?token=…} or {@code Authorization: Bearer …}
+   * @param previousWebhookToken the one before, still good while it is being replaced
+   * @param networks from where its posts may come; empty: from anywhere
+   * @param baseUrl the account's own address, with its tenant
+   */
+  public record Wati(
+      @DefaultValue("") String apiToken,
+      @DefaultValue("") String webhookToken,
+      @DefaultValue("") String previousWebhookToken,
+      @DefaultValue List<@Network String> networks,
       @NotBlank @Pattern(regexp = HTTP_URL, message = HTTP_URL_HINT) String baseUrl) {}
 
   /**
@@ -150,6 +197,19 @@ public record HubSettings(
       @DefaultValue("A1") @NotBlank String range) {}
 
   /**
+   * Whose business it is, and who hears of it when something needs a person.
+   *
+   * @param telegramChatId the owner's chat with the bot; empty: nobody is told
+   * @param locale language of what the owner reads
+   */
+  public record Owner(
+      @DefaultValue("")
+          @Pattern(regexp = "(-?\\d+)?", message = "must be the number of a Telegram chat")
+          String telegramChatId,
+      @DefaultValue("en") @Pattern(regexp = "ru|en|th", message = "must be ru, en or th")
+          String locale) {}
+
+  /**
    * @param attributionWindow a message within this time after the last one joins the open lead
    */
   public record Lead(@DefaultValue("30d") @NotNull Duration attributionWindow) {}
@@ -169,7 +229,10 @@ public record HubSettings(
       @DefaultValue("60/1m") @RateLimit String googleSheets,
       @DefaultValue("80/1s") @RateLimit String meta,
       @DefaultValue("1/6s") @RateLimit String metaRecipient,
-      @DefaultValue("10/1s") @RateLimit String twilio) {}
+      @DefaultValue("10/1s") @RateLimit String twilio,
+      @DefaultValue("80/1s") @RateLimit String d360,
+      @DefaultValue("1/6s") @RateLimit String d360Recipient,
+      @DefaultValue("30/10s") @RateLimit String wati) {}
 
   /** A number, and the time that it is for. */
   @Pattern(
@@ -181,6 +244,22 @@ public record HubSettings(
   @Retention(RetentionPolicy.RUNTIME)
   @interface RateLimit {
     String message() default "must be a limit such as 30/1s, 20/1m or 100/1h, or none";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+  }
+
+  /** Addresses that a post may come from. */
+  @Pattern(
+      regexp = "[0-9a-fA-F.:]+(/\\d{1,3})?",
+      message = "must be an address or a network such as 192.0.2.0/24")
+  @ReportAsSingleViolation
+  @Constraint(validatedBy = {})
+  @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Network {
+    String message() default "must be an address or a network such as 192.0.2.0/24";
 
     Class<?>[] groups() default {};
 
@@ -209,6 +288,8 @@ public record HubSettings(
   public record Sandbox(
       @DefaultValue("false") boolean meta,
       @DefaultValue("false") boolean twilio,
+      @DefaultValue("false") boolean d360,
+      @DefaultValue("false") boolean wati,
       @DefaultValue("false") boolean telegram,
       @DefaultValue("false") boolean googleSheets,
       @DefaultValue("false") boolean webhook) {}

@@ -16,7 +16,8 @@ class SandboxEnvironmentTest {
   void withoutCredentialsEveryProviderIsPlayed() {
     HubSettings hub = DemoSettings.of();
 
-    assertThat(hub.sandbox()).isEqualTo(new HubSettings.Sandbox(true, true, true, true, true));
+    assertThat(hub.sandbox())
+        .isEqualTo(new HubSettings.Sandbox(true, true, false, false, true, true, true));
     assertThat(hub.meta().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/meta");
     assertThat(hub.twilio().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/twilio");
     assertThat(hub.telegram().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/telegram");
@@ -58,7 +59,8 @@ class SandboxEnvironmentTest {
 
     assertThat(production.getPropertySources().contains("demo")).isFalse();
     HubSettings hub = DemoSettings.bind(production);
-    assertThat(hub.sandbox()).isEqualTo(new HubSettings.Sandbox(false, false, false, false, false));
+    assertThat(hub.sandbox())
+        .isEqualTo(new HubSettings.Sandbox(false, false, false, false, false, false, false));
     assertThat(hub.meta().appSecret()).isEmpty();
     assertThat(hub.apiToken()).isEmpty();
     assertThat(hub.webhooks()).isEmpty();
@@ -135,7 +137,8 @@ class SandboxEnvironmentTest {
     assertThat(hub.twilio().baseUrl()).isEqualTo("http://localhost:9999/twilio");
     assertThat(hub.telegram().baseUrl()).isEqualTo("http://localhost:9999/telegram");
     assertThat(hub.googleSheets().baseUrl()).isEqualTo("http://localhost:9999/sheets");
-    assertThat(hub.sandbox()).isEqualTo(new HubSettings.Sandbox(false, false, false, false, true));
+    assertThat(hub.sandbox())
+        .isEqualTo(new HubSettings.Sandbox(false, false, false, false, false, false, true));
   }
 
   @Test
