@@ -1,14 +1,29 @@
-# A lead, the words for it (variable "text") and our number become what routes/out/meta.camel.yaml sends.
-# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages
+# A reply and our number (variable "ourNumber") become what Meta and 360dialog take.
+# https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
+def parameter($named):
+  { type: "text", text: .value } + if $named then { parameter_name: .name } else {} end;
+
+def header_of:
+  if .header == null then []
+  else [ { type: "header", parameters: [ { type: .header.type, (.header.type): { link: .header.url } } ] } ] end;
+
+def body_of:
+  .named as $named
+  | if (.variables | length) == 0 then []
+    else [ { type: "body", parameters: [ .variables[] | parameter($named) ] } ] end;
+
+def template:
+  { name: .name, language: { code: .language } }
+  + (header_of + body_of | if length == 0 then {} else { components: . } end);
+
 {
   channel: (.channel // variable("ourNumber")),
   request: (
-    { messaging_product: "whatsapp",
-      recipient_type: "individual",
-      type: "text",
-      text: { body: variable("text"), preview_url: false },
-      context: { message_id: .messageId },
-      biz_opaque_callback_data: "reply/\(.id)" }
-    + if .phone != null then { to: (.phone | ltrimstr("+")) } else { recipient: .waUserId } end ),
-  reply: { leadId: .id, text: variable("text") }
+    { messaging_product: "whatsapp", recipient_type: "individual", biz_opaque_callback_data: .key }
+    + (if .phone != null then { to: (.phone | ltrimstr("+")) } else { recipient: .waUserId } end)
+    + if .use == "template" then { type: "template", template: (.template | template) }
+      else
+        { type: "text", text: { body: .text, preview_url: false } }
+        + if .replyTo == null then {} else { context: { message_id: .replyTo } } end
+      end )
 }

@@ -1,10 +1,17 @@
-# A lead, the words for it (variable "text") and our number become what routes/out/twilio.camel.yaml sends.
+# A reply, our number and our address (variables "ourNumber", "publicUrl") become the form that Twilio takes.
 # https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
-{
-  form: (
-    { From: "whatsapp:\(.channel // variable("ourNumber"))",
-      To: "whatsapp:\(.phone // .waUserId)",
-      Body: variable("text") }
-    | to_entries | map("\(.key)=\(.value | @uri)") | join("&") ),
-  reply: { leadId: .id, text: variable("text") }
-}
+def content:
+  if .use == "template"
+  then { ContentSid: .template.contentSid }
+       + if (.template.variables | length) == 0 then {}
+         else { ContentVariables: (.template.variables | map({ key: .name, value: .value }) | from_entries | tojson) } end
+  else { Body: .text } end;
+
+# What becomes of the message is told to our webhook, where Twilio can reach it.
+def callback($url):
+  if $url | startswith("https://") then { StatusCallback: "\($url)/webhook/whatsapp/twilio" } else {} end;
+
+( { From: "whatsapp:\(.channel // variable("ourNumber"))", To: "whatsapp:\(.phone // .waUserId)" }
+  + content
+  + callback(variable("publicUrl"))
+  | to_entries | map("\(.key)=\(.value | @uri)") | join("&") )

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -215,11 +216,61 @@ public record HubSettings(
   public record Lead(@DefaultValue("30d") @NotNull Duration attributionWindow) {}
 
   /**
+   * What is answered by itself, and when not. Hours and days are those of {@code hub.time-zone}.
+   *
    * @param defaultLanguage the reply's language when neither text nor phone tell
+   * @param againAfter a lead is greeted once in this time
+   * @param hours when somebody is there, as {@code mon-fri 09:00-18:00}; empty: always
+   * @param holidays days without hours, as {@code 2026-12-31}
+   * @param quiet when nothing is sent, as {@code 22:00-08:00}: replies wait; empty: never
+   * @param mostPerHour automatic messages that one contact gets in an hour at most
+   * @param stopWords a message of one of them alone: nothing automatic to that contact any more
+   * @param startWords a message of one of them alone undoes that
+   * @param window how long after a customer's message free text may be sent
+   * @param adWindow the same after a message that came from an ad
+   * @param templates sent where free text may not be, one for each language
    */
   public record Reply(
       @DefaultValue("en") @Pattern(regexp = "ru|en|th", message = "must be ru, en or th")
-          String defaultLanguage) {}
+          String defaultLanguage,
+      @DefaultValue("30d") @NotNull Duration againAfter,
+      @DefaultValue List<String> hours,
+      @DefaultValue List<String> holidays,
+      @DefaultValue("") String quiet,
+      @DefaultValue("5") @Min(1) int mostPerHour,
+      @DefaultValue List<String> stopWords,
+      @DefaultValue List<String> startWords,
+      @DefaultValue("24h") @NotNull Duration window,
+      @DefaultValue("72h") @NotNull Duration adWindow,
+      @Valid @DefaultValue List<Template> templates) {}
+
+  /**
+   * A template as it was approved. What is wrong with it is said at the start by {@code
+   * ReplyTemplates}.
+   *
+   * @param language of the reply it stands in for: ru, en or th
+   * @param name at Meta, 360dialog and Wati
+   * @param code its language there, as {@code en_US}; empty: as {@code language}
+   * @param contentSid at Twilio
+   * @param body its text with {@code {{1}}} or {@code {{name}}}, as it was approved
+   * @param variables for each of them the lead's field, as {@code name} or {@code name|guest}, what
+   *     stands after the bar being said where the lead has none
+   * @param header what stands above the text, or null
+   */
+  public record Template(
+      @DefaultValue("") String language,
+      @DefaultValue("") String name,
+      @DefaultValue("") String code,
+      @DefaultValue("") String contentSid,
+      @DefaultValue("") String body,
+      @DefaultValue Map<String, String> variables,
+      Header header) {}
+
+  /**
+   * @param type image, video or document
+   * @param url where the provider fetches it
+   */
+  public record Header(@DefaultValue("") String type, @DefaultValue("") String url) {}
 
   /** How often each destination may be asked, as {@code 30/1s}, or {@code none}. */
   public record Limits(

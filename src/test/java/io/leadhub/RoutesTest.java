@@ -87,8 +87,14 @@ class RoutesTest {
   void everyDirectCallEndsInOneRoute() {
     List<String> starts = fromUris().filter(uri -> uri.startsWith("direct:")).toList();
     assertThat(starts).doesNotHaveDuplicates();
-    assertThat(calls().filter(uri -> uri.startsWith("direct:"))).isSubsetOf(starts);
-    assertThat(calls()).containsAll(starts);
+    List<String> calls = calls().filter(uri -> uri.startsWith("direct:")).toList();
+    assertThat(calls).allMatch(call -> starts.stream().anyMatch(start -> mayReach(call, start)));
+    assertThat(starts).allMatch(start -> calls.stream().anyMatch(call -> mayReach(call, start)));
+  }
+
+  /** What is only known when it is called may be anything: direct:post-${variable.provider}. */
+  private static boolean mayReach(String call, String start) {
+    return start.matches(Pattern.quote(call).replaceAll("\\$\\{[^}]*}", "\\\\E[a-z0-9-]+\\\\Q"));
   }
 
   /** Where routes send to, and where they look for what they may have sent before. */
@@ -133,9 +139,14 @@ class RoutesTest {
 
   @Test
   void whateverIsPublishedHasASubscriber() {
+    List<String> subscribed = fromUris().toList();
     assertThat(uris("to", "toD").filter(uri -> uri.startsWith("durable:")))
         .isNotEmpty()
-        .isSubsetOf(fromUris().toList());
+        .allMatch(
+            topic ->
+                topic.equals("durable:send") // with a suffix: one topic for each provider
+                    ? subscribed.stream().anyMatch(name -> name.startsWith(topic + "."))
+                    : subscribed.contains(topic));
   }
 
   @Test

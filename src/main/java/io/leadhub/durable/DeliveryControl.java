@@ -122,6 +122,23 @@ public class DeliveryControl {
   }
 
   /**
+   * Makes a finished delivery a dead letter: what was done has turned out to be of no effect.
+   *
+   * @return false when it is not done, or somebody gave it up; nothing was changed then
+   */
+  public boolean fail(long id, String reason) {
+    return jdbc.update(
+            """
+            update deliveries
+            set state = 'dead', finished_at = now(6), last_error = ?
+            where id = ? and state = 'done' and discarded_at is null
+            """,
+            reason,
+            id)
+        == 1;
+  }
+
+  /**
    * Gives up a delivery that is dead or waits for its turn: it counts as done, and the reason is
    * kept.
    *

@@ -40,6 +40,13 @@ public class DurableEndpoint extends DefaultEndpoint {
   @UriParam(
       label = "producer",
       description =
+          "Simple expression whose value ends the topic's name, after a dot: with send and"
+              + " ${variable.provider} the message goes to send.meta, send.twilio, …")
+  private String suffix;
+
+  @UriParam(
+      label = "producer",
+      description =
           "Idempotency key, a Simple expression. An event whose key was seen before on this topic is"
               + " not published again.")
   private String key;
@@ -292,6 +299,14 @@ public class DurableEndpoint extends DefaultEndpoint {
 
   public void setSubject(String subject) {
     this.subject = subject;
+  }
+
+  public String getSuffix() {
+    return suffix;
+  }
+
+  public void setSuffix(String suffix) {
+    this.suffix = suffix;
   }
 
   public boolean isEach() {

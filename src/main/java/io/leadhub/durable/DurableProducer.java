@@ -14,6 +14,7 @@ import org.apache.camel.support.DefaultProducer;
 final class DurableProducer extends DefaultProducer {
 
   private final DurableEndpoint endpoint;
+  private Expression suffix;
   private Expression key;
   private Expression orderingKey;
   private Expression subject;
@@ -33,6 +34,7 @@ final class DurableProducer extends DefaultProducer {
     if (endpoint.isSpool() && endpoint.isEach()) {
       throw new IllegalArgumentException(endpoint + " cannot have both spool=true and each=true");
     }
+    suffix = simple(endpoint.getSuffix());
     key = simple(endpoint.getKey());
     orderingKey = simple(endpoint.getOrderingKey());
     subject = simple(endpoint.getSubject());
@@ -73,11 +75,23 @@ final class DurableProducer extends DefaultProducer {
 
   private NewEvent event(Exchange exchange) {
     return new NewEvent(
-        endpoint.getTopic(),
+        topic(exchange),
         evaluate(key, exchange),
         evaluate(orderingKey, exchange),
         evaluate(subject, exchange),
         Payload.of(exchange.getMessage().getBody(), endpoint.getComponent().getObjectMapper()));
+  }
+
+  private String topic(Exchange exchange) {
+    if (suffix == null) {
+      return endpoint.getTopic();
+    }
+    String value = evaluate(suffix, exchange);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          endpoint + ": its suffix " + endpoint.getSuffix() + " is empty for this message");
+    }
+    return endpoint.getTopic() + "." + value;
   }
 
   private Expression simple(String text) {

@@ -136,6 +136,14 @@ class Contacts {
     }
   }
 
+  /** Keeps whether somebody wants automatic messages, as they said at that time. */
+  void wants(long contactId, StopWords.Wish wish, Instant at) {
+    jdbc.update(
+        "update contacts set opted_out_at = ? where id = ?",
+        wish == StopWords.Wish.STOP ? at : null,
+        contactId);
+  }
+
   private static boolean tellsMore(Contact contact, InboundMessage message) {
     return (contact.phone == null && message.phone() != null)
         || (contact.waUserId == null && message.waUserId() != null)

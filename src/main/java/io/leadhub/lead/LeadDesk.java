@@ -27,11 +27,13 @@ public class LeadDesk {
   private final JdbcTemplate jdbc;
   private final Contacts contacts;
   private final PartnerCodes partnerCodes;
+  private final StopWords stopWords;
 
-  LeadDesk(JdbcTemplate jdbc, Contacts contacts, PartnerCodes partnerCodes) {
+  LeadDesk(JdbcTemplate jdbc, Contacts contacts, PartnerCodes partnerCodes, StopWords stopWords) {
     this.jdbc = jdbc;
     this.contacts = contacts;
     this.partnerCodes = partnerCodes;
+    this.stopWords = stopWords;
   }
 
   /**
@@ -82,6 +84,10 @@ public class LeadDesk {
         contacts.complete(one.sender, one.message);
         facts.put("contactId", one.sender.id());
         facts.put("leadId", one.sender.openLead());
+      }
+      StopWords.Wish wish = stopWords.of(one.message.text());
+      if (wish != null) {
+        contacts.wants((Long) facts.get("contactId"), wish, one.message.at());
       }
       (facts.get("leadId") == null ? news.created : news.updated).add(facts);
     }

@@ -25,6 +25,8 @@ public final class DestinationSwitches implements EnvironmentPostProcessor, Orde
           "google-sheets", new String[] {"hub.google-sheets.spreadsheet-id"},
           "meta", new String[] {"hub.meta.access-token"},
           "twilio", new String[] {"hub.twilio.account-sid", "hub.twilio.auth-token"},
+          "360dialog", new String[] {"hub.d360.api-key"},
+          "wati", new String[] {"hub.wati.api-token"},
           "webhook", new String[] {"hub.webhooks[0].url"});
 
   private final Log log;
@@ -45,10 +47,6 @@ public final class DestinationSwitches implements EnvironmentPostProcessor, Orde
             log.info("Destination " + name + " is off: it needs " + String.join(", ", missing));
           }
         });
-    switches.put(
-        "hub.destination.reply",
-        switches.get("hub.destination.meta").equals(true)
-            || switches.get("hub.destination.twilio").equals(true));
     environment.getPropertySources().addFirst(new MapPropertySource("destinations", switches));
   }
 

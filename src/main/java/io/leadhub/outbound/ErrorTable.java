@@ -14,8 +14,10 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
+import net.thisptr.jackson.jq.exception.JsonQueryException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 
 /**
@@ -34,6 +36,7 @@ public final class ErrorTable implements OutcomeClassifier {
   private List<String> reconcile = List.of();
   private List<String> reject = List.of();
   private List<String> pause = List.of();
+  private List<String> outsideWindow = List.of();
 
   @Override
   public DeliveryException classify(Throwable failure) {
@@ -42,6 +45,29 @@ public final class ErrorTable implements OutcomeClassifier {
       return classify(answer.get(), failure);
     }
     return withoutAnswer(failure);
+  }
+
+  /**
+   * Whether the remote refused because the customer's last message is too old for free text: a
+   * template may still go out.
+   */
+  public boolean isOutsideWindow(Throwable failure) {
+    return RemoteFailure.of(failure)
+        .map(answer -> isOutsideWindow(answer.code()) || saysSo(answer.message()))
+        .orElse(false);
+  }
+
+  /** The same of a code that came later, in a status; null never is. */
+  public boolean isOutsideWindow(String code) {
+    return code != null && lists(outsideWindow, code);
+  }
+
+  /** Where a remote has no code for it, its words stand in the list after a ~. */
+  private boolean saysSo(String message) {
+    return message != null
+        && outsideWindow.stream()
+            .filter(entry -> entry.startsWith("~"))
+            .anyMatch(entry -> message.toLowerCase(Locale.ROOT).contains(entry.substring(1)));
   }
 
   private DeliveryException classify(RemoteFailure answer, Throwable failure) {
@@ -77,6 +103,13 @@ public final class ErrorTable implements OutcomeClassifier {
 
   /** Whether the request was sent tells whether the work may have been done. */
   private DeliveryException withoutAnswer(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof JsonQueryException) {
+        return new RejectException(
+            "The mapping for " + remote + " can't make a request of this: " + cause.getMessage(),
+            failure);
+      }
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectException
           || cause instanceof ConnectTimeoutException
@@ -158,5 +191,10 @@ public final class ErrorTable implements OutcomeClassifier {
   /** Nothing will be accepted until a person has looked; the queue waits. */
   public void setPause(String codes) {
     this.pause = split(codes);
+  }
+
+  /** Refused because free text came too late; also listed as rejected. */
+  public void setOutsideWindow(String codes) {
+    this.outsideWindow = split(codes);
   }
 }

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.component.telegram.TelegramException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
@@ -54,14 +56,27 @@ record RemoteFailure(
     return Optional.empty();
   }
 
-  /** Meta says {@code {"error":{"code","message"}}}, Twilio {@code {"code","message"}}. */
+  /**
+   * Meta says {@code {"error":{"code","message"}}}, Twilio {@code {"code","message"}}, 360dialog
+   * {@code {"meta":{"http_code","developer_message"}}} where it does not pass on what Meta said,
+   * Wati {@code {"result":false,"info"}} or {@code "message"}, for a template {@code
+   * {"receivers":[{"errors":[{"error"}]}]}}.
+   */
   private static RemoteFailure of(HttpOperationFailedException answer) {
     JsonNode body = parse(answer.getResponseBody());
-    JsonNode error = body.path("error").isObject() ? body.path("error") : body;
+    JsonNode error =
+        Stream.of(body.path("error"), body.path("meta"), body.at("/receivers/0/errors/0"))
+            .filter(JsonNode::isObject)
+            .findFirst()
+            .orElse(body);
     return new RemoteFailure(
         answer.getStatusCode(),
         text(error.path("code")),
-        text(error.path("message")),
+        Stream.of("message", "developer_message", "developerMessage", "info", "error")
+            .map(name -> text(error.path(name)))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null),
         error.path("is_transient").asBoolean(),
         wait(retryAfter(answer.getResponseHeaders())));
   }

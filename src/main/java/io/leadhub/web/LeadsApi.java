@@ -35,8 +35,28 @@ class LeadsApi {
       Instant createdAt,
       Instant lastMessageAt) {}
 
+  /**
+   * @param author of one that went out: {@code hub}, or {@code person} of the business
+   * @param template the approved template it was sent as, or null
+   * @param status of one that went out: the furthest that the provider told, whatever came when
+   * @param error why it failed, or null
+   * @param reaction what the other side answered it with, an emoji
+   */
   record Message(
-      String messageId, String provider, String direction, String kind, String text, Instant at) {}
+      String messageId,
+      String provider,
+      String direction,
+      String kind,
+      String text,
+      Instant at,
+      String author,
+      String template,
+      String status,
+      Instant statusAt,
+      String error,
+      String reaction,
+      Instant editedAt,
+      Instant deletedAt) {}
 
   record LeadStory(
       @JsonUnwrapped Lead lead, List<Message> messages, List<DeliveriesApi.Delivery> deliveries) {}
@@ -95,8 +115,17 @@ class LeadsApi {
     List<Message> messages =
         jdbc.query(
             """
-            select provider_message_id, provider, direction, kind, text, at
-            from messages where lead_id = ? order by at, id
+            select m.provider_message_id, m.provider, m.direction, m.kind, m.text, m.at, m.author,
+                   m.template, m.reaction, m.edited_at, m.deleted_at, s.status, s.at as status_at,
+                   if(s.status = 'failed', s.error, null) as error
+            from messages m
+            left join message_statuses s on m.direction = 'out' and s.id = (
+              select x.id from message_statuses x
+              where x.provider = m.provider and x.provider_message_id = m.provider_message_id
+              order by field(x.status, 'queued', 'accepted', 'sent', 'failed', 'delivered', 'read',
+                             'played') desc, x.id
+              limit 1)
+            where m.lead_id = ? order by m.at, m.id
             """,
             (row, index) ->
                 new Message(
@@ -105,7 +134,15 @@ class LeadsApi {
                     row.getString("direction"),
                     row.getString("kind"),
                     row.getString("text"),
-                    row.getObject("at", Instant.class)),
+                    row.getObject("at", Instant.class),
+                    row.getString("author"),
+                    row.getString("template"),
+                    row.getString("status"),
+                    row.getObject("status_at", Instant.class),
+                    row.getString("error"),
+                    row.getString("reaction"),
+                    row.getObject("edited_at", Instant.class),
+                    row.getObject("deleted_at", Instant.class)),
             id);
     return new LeadStory(lead, messages, DeliveriesApi.about(jdbc, "lead/" + id));
   }

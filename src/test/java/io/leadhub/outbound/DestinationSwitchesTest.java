@@ -37,16 +37,6 @@ class DestinationSwitchesTest {
     assertThat(log).doesNotContain("Destination telegram");
   }
 
-  @Test
-  void repliesAreOnWhereOneOfTheirProvidersIs() {
-    decide();
-    assertThat(environment.getProperty("hub.destination.reply")).isEqualTo("false");
-
-    environment.setProperty("hub.meta.access-token", "t");
-    decide();
-    assertThat(environment.getProperty("hub.destination.reply")).isEqualTo("true");
-  }
-
   private void decide() {
     new DestinationSwitches(Supplier::get)
         .postProcessEnvironment(environment, new SpringApplication());

@@ -1,0 +1,147 @@
+package io.leadhub.lead;
+
+import io.leadhub.durable.RejectException;
+import io.leadhub.durable.RetryException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Reads what a mapping told of a change, and does what SQL in a route says badly: moves a contact.
+ */
+@Component("messageChanges")
+public class MessageChanges {
+
+  private static final List<String> FIELDS =
+      List.of("provider", "change", "id", "messageId", "channel", "kind", "text", "emoji");
+
+  /**
+   * A change may come before the message it is about is kept; looked for so often, it never will.
+   */
+  private static final int LOOKS = 6;
+
+  private final JdbcTemplate jdbc;
+  private final PhoneNumbers phoneNumbers;
+
+  MessageChanges(JdbcTemplate jdbc, PhoneNumbers phoneNumbers) {
+    this.jdbc = jdbc;
+    this.phoneNumbers = phoneNumbers;
+  }
+
+  /**
+   * The change with every field that the routes' SQL names, null where it tells nothing: {@code
+   * phone} and {@code newPhone} in E.164, {@code at} an Instant, never later than now.
+   *
+   * @throws RejectException when a number or a time in it is none
+   */
+  public Map<String, Object> read(Map<String, Object> change, Instant receivedAt) {
+    Map<String, Object> read = new HashMap<>();
+    FIELDS.forEach(field -> read.put(field, text(change, field)));
+    read.put("phone", phone(change, "phone"));
+    read.put("newPhone", phone(change, "newPhone"));
+    read.put("waUserId", text(change, "waUserId"));
+    read.put("newWaUserId", text(change, "newWaUserId"));
+    read.put("at", at(text(change, "at"), receivedAt));
+    return read;
+  }
+
+  /**
+   * @param attempt 1 for the first look
+   * @throws RetryException when the message it is about is not kept, and may still come
+   */
+  public void awaitMessage(Map<String, Object> change, int attempt) {
+    boolean kept =
+        jdbc.queryForObject(
+            """
+            select exists (select 1 from messages where provider = ? and provider_message_id = ?)
+            """,
+            Boolean.class,
+            change.get("provider"),
+            change.get("messageId"));
+    if (!kept && attempt < LOOKS) {
+      throw new RetryException("The message that was changed is not kept yet: looked for again.");
+    }
+  }
+
+  /**
+   * Gives a contact its new number or user id. Where they belong to a contact already, that one
+   * takes over the leads: both are the same person.
+   */
+  @Transactional
+  public void move(Map<String, Object> change) {
+    Long old = find(change.get("phone"), change.get("waUserId"));
+    if (old == null) {
+      return;
+    }
+    Object phone = change.get("newPhone");
+    Object waUserId = change.get("newWaUserId");
+    Long taken = find(phone, waUserId);
+    if (taken == null || taken.equals(old)) {
+      jdbc.update(
+          """
+          update contacts set phone = coalesce(?, phone), wa_user_id = coalesce(?, wa_user_id)
+          where id = ?
+          """,
+          phone,
+          waUserId,
+          old);
+    } else {
+      jdbc.update("update leads set contact_id = ? where contact_id = ?", taken, old);
+      jdbc.update(
+          """
+          update contacts c join contacts o on o.id = ?
+          set c.opted_out_at = coalesce(c.opted_out_at, o.opted_out_at),
+              c.name = coalesce(c.name, o.name)
+          where c.id = ?
+          """,
+          old,
+          taken);
+    }
+  }
+
+  private Long find(Object phone, Object waUserId) {
+    return jdbc
+        .queryForList(
+            """
+            select id from contacts where phone = ? or wa_user_id = ?
+            order by phone <=> ? desc limit 1 for update
+            """,
+            Long.class,
+            phone,
+            waUserId,
+            phone)
+        .stream()
+        .findFirst()
+        .orElse(null);
+  }
+
+  private String phone(Map<String, Object> change, String field) {
+    String written = text(change, field);
+    return written == null
+        ? null
+        : phoneNumbers
+            .normalise(written)
+            .orElseThrow(
+                () -> new RejectException("The number “" + written + "” is no phone number."));
+  }
+
+  private static Instant at(String written, Instant receivedAt) {
+    try {
+      Instant at = written == null ? receivedAt : Instant.parse(written);
+      return at.isAfter(receivedAt) ? receivedAt : at;
+    } catch (DateTimeParseException e) {
+      throw new RejectException("“" + written + "” is no time of the form 2026-01-31T12:00:00Z.");
+    }
+  }
+
+  private static String text(Map<String, Object> change, String field) {
+    Object value = change.get(field);
+    String text = value == null ? "" : value.toString().replace("\0", "");
+    return text.isBlank() ? null : text;
+  }
+}

@@ -1,0 +1,110 @@
+package io.leadhub.reply;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadhub.durable.RetryException;
+import io.leadhub.outbound.ErrorTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Finds the reply that a provider later says has failed. */
+@Component("failedReplies")
+public class FailedReplies {
+
+  /** A status may come before our own call is kept; looked for so often, it is not ours. */
+  private static final int LOOKS = 6;
+
+  /**
+   * A reply that was sent and failed.
+   *
+   * @param reply as {@link ReplyDesk#reply} made it
+   * @param asTemplate whether it went out as a template
+   * @param reason why it failed, a sentence
+   */
+  public record Failed(
+      long deliveryId, Map<String, Object> reply, boolean asTemplate, String reason) {}
+
+  private record Delivery(long id, String state, byte[] payload, boolean asTemplate) {}
+
+  private final JdbcTemplate jdbc;
+  private final ObjectMapper json;
+
+  FailedReplies(JdbcTemplate jdbc, ObjectMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  /**
+   * @param status a failed one, in the shape that all providers share
+   * @param attempt 1 for the first look
+   * @return null when the message is not one of ours, or its failure is known
+   * @throws RetryException while its sending may not be kept yet
+   */
+  public Failed find(Map<String, Object> status, int attempt) {
+    Delivery delivery = delivery(status);
+    boolean known = delivery != null && !delivery.state.matches("due|running");
+    if (!known && attempt < LOOKS) {
+      throw new RetryException("A message failed that is not known as sent yet: looked for again.");
+    }
+    return known && delivery.state.equals("done")
+        ? new Failed(delivery.id, reply(delivery), delivery.asTemplate, reason(status))
+        : null;
+  }
+
+  /** Whether it came too late for free text, and its template has not been tried. */
+  public boolean needsTemplate(Failed failed, ErrorTable errors, Map<String, Object> status) {
+    Object code = status.get("errorCode");
+    return !failed.asTemplate
+        && failed.reply.get("template") != null
+        && errors.isOutsideWindow(code == null ? null : code.toString());
+  }
+
+  private Delivery delivery(Map<String, Object> status) {
+    return jdbc
+        .query(
+            """
+            select d.id, d.state, coalesce(d.edited_payload, e.payload) as payload,
+                   exists (select 1 from messages t
+                           where t.provider = ? and t.provider_message_id = ? and t.direction = 'out'
+                             and t.template is not null) as as_template
+            from deliveries d join events e on e.id = d.event_id
+            where d.id = coalesce(
+                (select m.delivery_id from messages m
+                 where m.provider = ? and m.provider_message_id = ? and m.direction = 'out'),
+                (select o.id from events k join deliveries o on o.event_id = k.id
+                 where k.topic = concat('send.', ?) and k.event_key = ? limit 1))
+            """,
+            (row, index) ->
+                new Delivery(
+                    row.getLong("id"),
+                    row.getString("state"),
+                    row.getBytes("payload"),
+                    row.getBoolean("as_template")),
+            status.get("provider"),
+            status.get("messageId"),
+            status.get("provider"),
+            status.get("messageId"),
+            status.get("provider"),
+            status.get("ourKey"))
+        .stream()
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Map<String, Object> reply(Delivery delivery) {
+    try {
+      return json.readValue(delivery.payload, new TypeReference<>() {});
+    } catch (IOException e) {
+      throw new UncheckedIOException("delivery " + delivery.id + " holds no reply", e);
+    }
+  }
+
+  private static String reason(Map<String, Object> status) {
+    Object error = status.get("error");
+    return "The provider took the message and could not deliver it"
+        + (error == null ? "." : ": " + error);
+  }
+}

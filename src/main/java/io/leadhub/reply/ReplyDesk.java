@@ -1,0 +1,144 @@
+package io.leadhub.reply;
+
+import io.leadhub.HubSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides whether a customer's message is answered by itself, and in which language and case. The
+ * words stand in {@code routes/out/reply.<language>.ftl}; whether the answer may really go out is
+ * asked again when it is sent, by {@link ReplyGate}.
+ */
+@Component("replyDesk")
+public class ReplyDesk {
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("dd.MM");
+
+  private final JdbcTemplate jdbc;
+  private final Languages languages;
+  private final BusinessHours hours;
+  private final ReplyTemplates templates;
+  private final Duration againAfter;
+  private final ZoneId zone;
+  private final Clock clock;
+
+  ReplyDesk(
+      JdbcTemplate jdbc,
+      Languages languages,
+      BusinessHours hours,
+      ReplyTemplates templates,
+      HubSettings settings,
+      Clock clock) {
+    this.jdbc = jdbc;
+    this.languages = languages;
+    this.hours = hours;
+    this.templates = templates;
+    this.againAfter = settings.reply().againAfter();
+    this.zone = settings.timeZone();
+    this.clock = clock;
+  }
+
+  /**
+   * What the words are made with: the lead's fields, {@code language}, {@code closed}, and where
+   * that is true {@code opensAt} (09:00), {@code opensIn} (days from today) and {@code opensOn}
+   * (31.12), the last three missing when nobody comes for two months.
+   *
+   * @param lead as {@code lead.created} and {@code lead.updated} tell it
+   * @return null when nothing is to be said: the lead was answered lately, or nothing sends by its
+   *     provider
+   */
+  public Map<String, Object> plan(Map<String, Object> lead) {
+    Instant now = clock.instant();
+    boolean closed = !hours.isOpen(now);
+    Before before = before(lead);
+    boolean due =
+        before.ordered == null
+            || before.ordered.isBefore(now.minus(againAfter))
+            || (closed && before.ordered.isBefore(hours.closedSince(now)));
+    boolean answeredByTheFirst = before.greeting && !isFirst(lead);
+    if (!due || answeredByTheFirst || !before.sent) {
+      return null;
+    }
+    Map<String, Object> plan = new LinkedHashMap<>(lead);
+    String written = text(lead, "text");
+    plan.put(
+        "language",
+        languages.of(written == null ? text(lead, "firstMessage") : written, text(lead, "phone")));
+    plan.put("closed", closed);
+    if (closed) {
+      hours.nextOpening(now).ifPresent(opening -> tell(opening, now, plan));
+    }
+    return plan;
+  }
+
+  private void tell(ZonedDateTime opening, Instant now, Map<String, Object> plan) {
+    plan.put("opensAt", TIME.format(opening));
+    plan.put("opensOn", DAY.format(opening));
+    plan.put(
+        "opensIn", ChronoUnit.DAYS.between(LocalDate.ofInstant(now, zone), opening.toLocalDate()));
+  }
+
+  /**
+   * The reply in the one shape that every {@code send.<provider>} takes: {@code key} (ours, given
+   * along where the provider takes one), {@code leadId}, {@code channel} (our number), {@code
+   * phone} and {@code waUserId} (one of them may be null), {@code replyTo} (the message it answers,
+   * or null), {@code text}, and {@code template} as {@link ReplyTemplates#of}, or null.
+   */
+  public Map<String, Object> reply(Map<String, Object> plan, String words) {
+    Map<String, Object> reply = new HashMap<>();
+    String again = isFirst(plan) ? "" : "/" + plan.get("messageCount");
+    reply.put("key", "reply/" + plan.get("id") + again);
+    reply.put("leadId", plan.get("id"));
+    reply.put("channel", plan.get("channel"));
+    reply.put("phone", plan.get("phone"));
+    reply.put("waUserId", plan.get("waUserId"));
+    boolean sameProvider = plan.get("provider").equals(plan.get("messageProvider"));
+    reply.put("replyTo", sameProvider ? plan.get("messageId") : null);
+    reply.put("text", words.strip());
+    reply.put("template", templates.of(text(plan, "language"), plan));
+    return reply;
+  }
+
+  /**
+   * @param ordered when an answer about the lead was last handed over to be sent, or null
+   * @param greeting whether the lead's first answer is still being thought about
+   * @param sent whether anything sends by the lead's provider; who wrote through a form or another
+   *     system is answered by people
+   */
+  private record Before(Instant ordered, boolean greeting, boolean sent) {}
+
+  private Before before(Map<String, Object> lead) {
+    String topic = "send." + lead.get("provider");
+    String subject = "lead/" + lead.get("id");
+    return jdbc.queryForObject(
+        """
+        select (select max(created_at) from events where subject = ? and topic = ?) as ordered,
+               exists (select 1 from subscriptions where topic = ?) as sent
+        """,
+        (row, index) -> new Before(row.getObject("ordered", Instant.class), row.getBoolean("sent")),
+        "lead/" + lead.get("id"),
+        topic,
+        topic);
+  }
+
+  private static boolean isFirst(Map<String, Object> lead) {
+    return "1".equals(text(lead, "messageCount"));
+  }
+
+  private static String text(Map<String, Object> lead, String field) {
+    Object value = lead.get(field);
+    return value == null ? null : value.toString();
+  }
+}

@@ -1,0 +1,270 @@
+package io.leadhub.journey;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is answered to customers, by which provider, and what becomes of it. */
+class RepliesTest extends Journey {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"meta", "twilio", "360dialog", "wati"})
+  void whicheverProviderAMessageComesByTheLeadIsTheSameAndTheAnswerGoesBackThatWay(
+      String provider) {
+    Customer dana = Customer.named("Dana");
+
+    assertThat(hub.isToldBy(provider, dana.writes("Hello, a car please")).status()).isEqualTo(200);
+
+    JsonNode lead = hub.onlyLead(dana);
+    assertThat(lead.path("source").asText()).isEqualTo("whatsapp");
+    assertThat(lead.path("firstMessage").asText()).isEqualTo("Hello, a car please");
+    assertThat(lead.path("name").asText()).isEqualTo("Dana");
+    assertThat(world.sent(dana)).hasSize(1);
+    assertThat(world.sent(dana).get(0).text()).startsWith("Hello, Dana! Thank you");
+    JsonNode answer = hub.story(lead).path("messages").path(1);
+    assertThat(answer.path("provider").asText()).isEqualTo(provider);
+    assertThat(answer.path("messageId").asText()).isEqualTo(world.sent(dana).get(0).id());
+    assertThat(answer.path("author").asText()).isEqualTo("hub");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"meta", "twilio", "360dialog", "wati"})
+  void aDayLaterTheTemplateGoesOutInstead(String provider) {
+    Customer dana = Customer.named("Dana");
+
+    hub.isToldBy(provider, dana.writes("Hello", Instant.now().minus(Duration.ofHours(25))));
+    if (provider.equals("twilio")) { // which tells no time, so that the message is of now
+      hub.isQuiet();
+      return;
+    }
+
+    JsonNode lead = hub.onlyLead(dana);
+    assertThat(world.sent(dana)).hasSize(1);
+    JsonNode answer = hub.story(lead).path("messages").path(1);
+    assertThat(answer.path("kind").asText()).isEqualTo("template");
+    assertThat(answer.path("template").asText()).isEqualTo("lead_greeting");
+    assertThat(answer.path("text").asText())
+        .isEqualTo("Hello Dana, we got your request number " + lead.path("id").asText() + ".");
+  }
+
+  @Test
+  void whereMetaSaysThatItIsTooLateTheTemplateFollowsAndNothingElse() {
+    Customer dana = Customer.named("Dana");
+    world.answers(
+        post(urlPathMatching(World.META)).withRequestBody(matchingJsonPath("$.text")),
+        jsonResponse("{\"error\":{\"code\":131047,\"message\":\"Re-engagement message\"}}", 400));
+
+    hub.isToldByMeta(dana.writes("Hello"));
+
+    JsonNode lead = hub.onlyLead(dana);
+    assertThat(world.metaReplies(dana)).hasSize(2);
+    assertThat(world.metaReplies(dana).get(1).body().at("/template/name").asText())
+        .isEqualTo("lead_greeting");
+    assertThat(hub.story(lead).path("messages")).hasSize(2);
+    assertThat(hub.deliveries(lead.path("id").asLong(), "meta"))
+        .hasSize(2)
+        .allMatch(delivery -> delivery.state().equals("done"));
+  }
+
+  @Test
+  void anyOtherRefusalIsADeadLetterAndNoTemplateFollows() {
+    Customer dana = Customer.named("Dana");
+    world.answers(
+        World.META, jsonResponse("{\"error\":{\"code\":131026,\"message\":\"Undeliverable\"}}", 400));
+
+    hub.isToldByMeta(dana.writes("Hello"));
+
+    Hub.Delivery dead = hub.delivery(dana, "meta", delivery -> delivery.state().equals("dead"));
+    assertThat(dead.error()).contains("131026").contains("Undeliverable");
+    assertThat(world.metaReplies(dana)).hasSize(1);
+  }
+
+  @Test
+  void watiSaysNoWithTwoHundredAndItIsADeadLetter() {
+    Customer dana = Customer.named("Dana");
+    world.answers(
+        World.WATI_TEXT, jsonResponse("{\"result\":false,\"info\":\"Invalid number\"}", 200));
+
+    hub.isToldBy("wati", dana.writes("Hello"));
+
+    assertThat(hub.delivery(dana, "wati", one -> one.state().equals("dead")).error())
+        .contains("Invalid number");
+  }
+
+  @Test
+  void watiSaysInWordsThatItIsTooLateAndTheTemplateFollows() {
+    Customer dana = Customer.named("Dana");
+    world.answers(
+        World.WATI_TEXT, jsonResponse("{\"result\":false,\"info\":\"Ticket has been expired.\"}", 200));
+
+    hub.isToldBy("wati", dana.writes("Hello"));
+
+    hub.onlyLead(dana);
+    assertThat(world.sent(dana)).extracting(World.Sent::text).containsExactly("lead_greeting");
+  }
+
+  @Test
+  void statusesInAnyOrderShowTheFurthest() throws Exception {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+    String id = world.sent(dana).get(0).id();
+    List<String> statuses = new ArrayList<>(List.of("sent", "delivered", "read", "sent", "delivered"));
+    Collections.shuffle(statuses, new Random(lead.path("id").asLong()));
+
+    for (String status : statuses) {
+      assertThat(hub.isPostedByMeta(status(id, null, status, null)).status()).isEqualTo(200);
+    }
+    hub.isQuiet();
+
+    JsonNode answer = hub.story(lead).path("messages").path(1);
+    assertThat(answer.path("status").asText()).as(statuses.toString()).isEqualTo("read");
+    assertThat(answer.path("error").isNull()).isTrue();
+  }
+
+  @Test
+  void aStatusThatComesBeforeTheSendIsKeptCounts() {
+    Customer dana = Customer.named("Dana");
+    hub.isPostedByMeta(status("wamid.EARLY" + dana.phone(), null, "delivered", null));
+    hub.isQuiet();
+    world.answers(
+        World.META, jsonResponse("{\"messages\":[{\"id\":\"wamid.EARLY" + dana.phone() + "\"}]}", 200));
+
+    hub.isToldByMeta(dana.writes("Hello"));
+
+    JsonNode answer = hub.story(hub.onlyLead(dana)).path("messages").path(1);
+    assertThat(answer.path("status").asText()).isEqualTo("delivered");
+  }
+
+  @Test
+  void aReplyThatFailsLaterIsShownOnTheLeadAndIsADeadLetterThatCanBeSentAgain() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+
+    hub.isPostedByMeta(status(world.sent(dana).get(0).id(), null, "failed", "131026"));
+
+    Hub.Delivery dead = hub.delivery(dana, "meta", delivery -> delivery.state().equals("dead"));
+    assertThat(dead.error()).contains("could not deliver").contains("131026");
+    JsonNode answer = hub.story(lead).path("messages").path(1);
+    assertThat(answer.path("status").asText()).isEqualTo("failed");
+    assertThat(answer.path("error").asText()).contains("131026");
+
+    assertThat(hub.apiPost("/deliveries/" + dead.id() + "/replay", "").status()).isLessThan(300);
+    hub.isQuiet();
+    assertThat(world.sent(dana)).hasSize(2);
+  }
+
+  @Test
+  void aReplyThatFailsLaterBecauseItCameTooLateGoesOutAsATemplate() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    hub.onlyLead(dana);
+    String key = world.sent(dana).get(0).key();
+
+    hub.isPostedByMeta(status(world.sent(dana).get(0).id(), key, "failed", "131047"));
+
+    await()
+        .atMost(Hub.PATIENCE)
+        .untilAsserted(() -> assertThat(world.metaReplies(dana)).hasSize(2));
+    assertThat(world.metaReplies(dana).get(1).body().at("/template/name").asText())
+        .isEqualTo("lead_greeting");
+    hub.isQuiet();
+    assertThat(hub.deliveries(hub.onlyLead(dana).path("id").asLong(), "meta"))
+        .noneMatch(delivery -> delivery.state().equals("dead"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"STOP", "Стоп!", "หยุด 🙏"})
+  void whoSaysStopHearsNothingAutomaticUntilTheySayStart(String stop) {
+    Customer dana = Customer.named("Dana");
+
+    hub.isToldByMeta(dana.writes(stop));
+    JsonNode lead = hub.onlyLead(dana);
+    assertThat(world.sent(dana)).isEmpty();
+    assertThat(hub.story(lead).path("messages")).hasSize(1);
+
+    hub.isToldByMeta(dana.writes("start"));
+    hub.isQuiet();
+    assertThat(world.sent(dana)).hasSize(1);
+  }
+
+  @Test
+  void whereAPersonAnsweredTheHubIsSilent() {
+    Customer dana = Customer.named("Dana");
+    world.answers(World.META, aResponse().withStatus(429).withHeader("Retry-After", "60"));
+    hub.isToldByMeta(dana.writes("Hello"));
+    hub.delivery(dana, "meta", delivery -> delivery.state().equals("due"));
+
+    hub.isPostedByMeta(echo(dana, "Hi Dana, Anna here"));
+    await()
+        .atMost(Hub.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(hub.story(hub.leads(dana).get(0)).path("messages").findValuesAsText("author"))
+                    .contains("person"));
+    world.behaves();
+    hub.deliversNow();
+
+    assertThat(world.sent(dana)).isEmpty();
+    assertThat(hub.story(hub.onlyLead(dana)).path("messages").path(1).path("text").asText())
+        .isEqualTo("Hi Dana, Anna here");
+  }
+
+  @Test
+  void whoShowsNoPhoneNumberIsAnsweredByUserId() {
+    Customer shy = Customer.withoutPhone("Shy");
+
+    hub.isToldByMeta(shy.writes("Hello"));
+
+    hub.onlyLead(shy);
+    assertThat(world.metaReplies(shy)).hasSize(1);
+    assertThat(world.metaReplies(shy).get(0).body().has("to")).isFalse();
+  }
+
+  private static String status(String id, String key, String status, String code) {
+    ObjectNode post = (ObjectNode) Hub.parse(Hub.metaPost());
+    ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
+    value.remove(List.of("contacts", "messages"));
+    ObjectNode one = value.putArray("statuses").addObject();
+    one.put("id", id).put("status", status).put("timestamp", "" + Instant.now().getEpochSecond());
+    if (key != null) {
+      one.put("biz_opaque_callback_data", key);
+    }
+    if (code != null) {
+      one.putArray("errors").addObject().put("code", Integer.parseInt(code)).put("title", "No luck");
+    }
+    return post.toString();
+  }
+
+  private static String echo(Customer to, String text) {
+    ObjectNode post = (ObjectNode) Hub.parse(Hub.metaPost());
+    ((ObjectNode) post.at("/entry/0/changes/0")).put("field", "smb_message_echoes");
+    ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
+    value.remove(List.of("contacts", "messages"));
+    ObjectNode one = value.putArray("message_echoes").addObject();
+    one.put("from", "15550001111").put("to", to.phone()).put("id", Hub.unique("wamid.ECHO"));
+    one.put("timestamp", "" + Instant.now().getEpochSecond()).put("type", "text");
+    one.putObject("text").put("body", text);
+    return post.toString();
+  }
+}

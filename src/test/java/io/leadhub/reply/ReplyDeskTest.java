@@ -1,0 +1,137 @@
+package io.leadhub.reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leadhub.HubSettings;
+import io.leadhub.TestSettings;
+import io.leadhub.database.TestDatabase;
+import io.leadhub.lead.PhoneNumbers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.mock.env.MockEnvironment;
+
+/** Whether and how a customer's message is answered by itself. */
+class ReplyDeskTest {
+
+  /** A Monday, 20:00 UTC. */
+  private static final Instant EVENING = Instant.parse("2026-11-23T20:00:00Z");
+
+  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+
+  ReplyDeskTest() {
+    jdbc.update("insert into subscriptions (topic, subscriber) values ('send.meta', 'meta')");
+  }
+
+  @Test
+  void aLeadIsGreetedInTheLanguageOfItsWords() {
+    assertThat(desk(EVENING).plan(lead("Интересует аренда")))
+        .containsEntry("language", "ru")
+        .containsEntry("closed", false)
+        .containsEntry("id", 42)
+        .doesNotContainKey("opensAt");
+  }
+
+  @Test
+  void itIsGreetedOnceInATime() {
+    ordered(EVENING.minus(Duration.ofDays(6)));
+
+    assertThat(desk(EVENING, "hub.reply.again-after", "7d").plan(lead("Hi"))).isNull();
+    assertThat(desk(EVENING, "hub.reply.again-after", "5d").plan(lead("Hi"))).isNotNull();
+  }
+
+  @Test
+  void whenNobodyIsThereTheNextOpeningIsTold() {
+    assertThat(desk(EVENING, "hub.reply.hours[0]", "mon-fri 09:00-18:00").plan(lead("Hi")))
+        .containsEntry("closed", true)
+        .containsEntry("opensAt", "09:00")
+        .containsEntry("opensIn", 1L)
+        .containsEntry("opensOn", "24.11");
+  }
+
+  @Test
+  void itIsToldOnceForEachTimeThatNobodyIsThere() {
+    ordered(Instant.parse("2026-11-23T17:00:00Z"));
+    assertThat(closed().plan(lead("Hi"))).as("greeted while open").isNotNull();
+
+    ordered(Instant.parse("2026-11-23T19:00:00Z"));
+    assertThat(closed().plan(lead("Hi"))).as("told this evening").isNull();
+  }
+
+  @Test
+  void whoCameByAnotherWayIsAnsweredByPeople() {
+    Map<String, Object> lead = lead("Hi");
+    lead.put("provider", "generic");
+    assertThat(desk(EVENING).plan(lead)).isNull();
+  }
+
+  @Test
+  void theReplyKnowsWhomItGoesToAndWhatItAnswers() {
+    ReplyDesk desk = desk(EVENING);
+    assertThat(desk.reply(desk.plan(lead("Hi")), "\nHello \n"))
+        .containsEntry("key", "reply/42")
+        .containsEntry("leadId", 42)
+        .containsEntry("channel", "200000000000002")
+        .containsEntry("phone", "+66810000001")
+        .containsEntry("replyTo", "wamid.1")
+        .containsEntry("text", "Hello")
+        .containsEntry("template", null);
+  }
+
+  @Test
+  void aLaterReplyHasAKeyOfItsOwnAndAnswersNothingOfAnotherProvider() {
+    Map<String, Object> lead = lead("Hi");
+    lead.put("messageCount", 3);
+    lead.put("messageProvider", "twilio");
+    ReplyDesk desk = desk(EVENING);
+
+    assertThat(desk.reply(desk.plan(lead), "Hello"))
+        .containsEntry("key", "reply/42/3")
+        .containsEntry("replyTo", null);
+  }
+
+  private ReplyDesk closed() {
+    return desk(EVENING, "hub.reply.hours[0]", "mon-fri 09:00-18:00");
+  }
+
+  private ReplyDesk desk(Instant now, String... settings) {
+    HubSettings hub = TestSettings.of(settings);
+    MockEnvironment environment = new MockEnvironment();
+    return new ReplyDesk(
+        jdbc,
+        new Languages(new PhoneNumbers(), hub),
+        new BusinessHours(hub, environment),
+        new ReplyTemplates(hub, environment),
+        hub,
+        Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private void ordered(Instant at) {
+    jdbc.update("delete from events");
+    jdbc.update(
+        """
+        insert into events (topic, event_key, subject, content_type, payload, created_at)
+        values ('send.meta', 'reply/42', 'lead/42', 'application/json', '{}', ?)
+        """,
+        at.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static Map<String, Object> lead(String text) {
+    Map<String, Object> lead = new HashMap<>();
+    lead.put("id", 42);
+    lead.put("phone", "+66810000001");
+    lead.put("provider", "meta");
+    lead.put("channel", "200000000000002");
+    lead.put("messageCount", 1);
+    lead.put("messageProvider", "meta");
+    lead.put("messageId", "wamid.1");
+    lead.put("text", text);
+    return lead;
+  }
+}
