@@ -55,13 +55,11 @@ class InboundMappingTest {
   @BeforeAll
   static void compileTheMappings() {
     CAMEL.start();
-    for (String provider : List.of("meta", "twilio", "generic")) {
+    for (String name : List.of("meta", "twilio", "generic")) {
       Expression mapping =
-          CAMEL
-              .resolveLanguage("jq")
-              .createExpression("resource:file:routes/in/" + provider + ".jq");
+          CAMEL.resolveLanguage("jq").createExpression("resource:file:routes/in/" + name + ".jq");
       mapping.init(CAMEL);
-      MAPPINGS.put(provider, mapping);
+      MAPPINGS.put(name, mapping);
     }
   }
 
