@@ -98,7 +98,7 @@ def media:
 def place:
   .location
   | if . == null then null
-    else { latitude, longitude, name, address, url } | without_nulls end;
+    else must_be_object("the location") | { latitude, longitude, name, address, url } | without_nulls end;
 
 # --- Who wrote it ---
 
@@ -202,8 +202,9 @@ def echo_in($value):
 
 # Whether a person wants marketing messages.
 def preference:
-  change(if .value == "stop" then "opt-out" elif .value == "resume" then "opt-in" else empty end;
-    { phone: ([ .wa_id | phone ][0]), waUserId: ([ .user_id, .wa_id | user_id ][0]) })
+  (if .value == "stop" then "opt-out" elif .value == "resume" then "opt-in" else null end) as $wish
+  | select($wish != null)
+  | change($wish; { phone: ([ .wa_id | phone ][0]), waUserId: ([ .user_id, .wa_id | user_id ][0]) })
   | if .phone == null and .waUserId == null then error("the preference is nobody's") else . end;
 
 # --- News of messages that we sent; what cannot be read tells nothing ---

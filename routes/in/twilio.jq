@@ -61,7 +61,8 @@ def number: told | try tonumber catch null;
 
 def media:
   if (.Latitude | told) != null then
-    { latitude: (.Latitude | number), longitude: (.Longitude | number), name: (.Label | told), address: (.Address | told) }
+    { latitude: (.Latitude | number), longitude: (.Longitude | number),
+      name: (.Label | told), address: (.Address | told) }
     | without_nulls
   elif has_media and (.MediaUrl0 | told) != null
   then { id: null, mimeType: (.MediaContentType0 | told), url: .MediaUrl0 }
