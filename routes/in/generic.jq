@@ -52,7 +52,6 @@ def message:
   | if $from == null then error("from is missing")
     elif $phone == null and $user_id == null then error("from is no phone number: " + $from)
     else {
-      provider: "generic",
       channel: ((.channel | told("channel")) // "generic"),
       messageId: (.id | told("id")),
       kind: "text",
@@ -67,5 +66,5 @@ def message:
     } end;
 
 if type != "object" then error("generic: the event is not a JSON object")
-else [ . as $raw | try message catch { provider: "generic", malformed: ., raw: $raw } ]
+else [ . as $raw | try message catch { malformed: ., raw: $raw } ]
 end

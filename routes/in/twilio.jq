@@ -1,7 +1,10 @@
-# What Twilio posts for WhatsApp becomes an array of messages in the shape that all providers share.
+# What Twilio posts for WhatsApp becomes an array in the shape that all providers share: a message, a
+# reaction, or the status of a message of ours.
 # https://www.twilio.com/docs/messaging/guides/webhook-request
+# https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
 #
-# The input is the form as an object: { "From": "whatsapp:+15550002222", "Body": "Hello", … }.
+# The input is the form as an object: { "From": "whatsapp:+15550002222", "Body": "Hello", … }; where
+# Twilio posts JSON instead, that. JSON without these parameters is parked as malformed.
 # To read another parameter, change `message` at the end.
 #
 # To keep a change, add a sample in src/test/resources/in/twilio.
@@ -25,6 +28,8 @@ def phone:
 def without_nulls: with_entries(select(.value != null)) | if length == 0 then null else . end;
 
 # --- What the post is ---
+
+def sid: [ .MessageSid, .SmsMessageSid, .SmsSid | told | select(. != null) ][0];
 
 # News of a message that we sent.
 def is_status:
@@ -52,8 +57,14 @@ def kind:
 
 def text: (.ButtonText | told) // (.ListTitle | told) // (.Body | told);
 
+def number: told | try tonumber catch null;
+
 def media:
-  if has_media and (.MediaUrl0 | told) != null
+  if (.Latitude | told) != null then
+    { latitude: (.Latitude | number), longitude: (.Longitude | number),
+      name: (.Label | told), address: (.Address | told) }
+    | without_nulls
+  elif has_media and (.MediaUrl0 | told) != null
   then { id: null, mimeType: (.MediaContentType0 | told), url: .MediaUrl0 }
   else null end;
 
@@ -78,19 +89,20 @@ def context:
     frequently_forwarded: (if .FrequentlyForwarded == "true" then true else null end) }
   | without_nulls;
 
+def sender:
+  { phone: ([ .From, .WaId | phone ][0]), waUserId: ([ .ExternalUserId, .From, .WaId | user_id ][0]) };
+
 def message:
-  ([ .MessageSid, .SmsMessageSid, .SmsSid | told | select(. != null) ][0]) as $sid
-  | [ .From, .WaId | phone ][0] as $phone
-  | [ .ExternalUserId, .From, .WaId | user_id ][0] as $user_id
-  | if $sid == null then error("the message has no sid")
-    elif $phone == null and $user_id == null then error("the message has no sender")
+  sid as $sid
+  | sender as $sender
+  | if $sid == null then error("neither a message nor a status: it has no MessageSid")
+    elif $sender.phone == null and $sender.waUserId == null then error("the message has no sender")
     else {
-      provider: "twilio",
       channel: (.To | address),
       messageId: $sid,
       kind: kind,
-      phone: $phone,
-      waUserId: $user_id,
+      phone: $sender.phone,
+      waUserId: $sender.waUserId,
       name: (.ProfileName | told),
       text: text,
       at: null,                       # Twilio tells no time
@@ -99,10 +111,40 @@ def message:
       media: media
     } end;
 
+# The emoji comes as the text; without one it was taken back. Nothing when it tells no message.
+def reaction:
+  { change: "reaction", id: sid, messageId: (.OriginalRepliedMessageSid | told), emoji: (.Body | told), at: null }
+    + sender
+  | select(.messageId != null and (.phone != null or .waUserId != null));
+
+# --- News of a message that we sent ---
+
+def status_word:
+  [ .MessageStatus, .SmsStatus, .EventType | told | select(. != null) ][0]
+  | ascii_downcase
+  | if . == "undelivered" then "failed" else . end;
+
+def status:
+  status_word as $word
+  | [ .ErrorCode | told | select(. != null and . != "0") ][0] as $code
+  | { status: $word,
+      messageId: sid,
+      channel: (.From | address),
+      ourKey: null,
+      errorCode: $code,
+      error: (if $code == null and $word != "failed" then null
+              else [ $code, (.ChannelStatusMessage, .ErrorMessage | told) | select(. != null) ] | join(": ") | told end),
+      phone: ([ .To | phone ][0]),
+      waUserId: ([ .To | user_id ][0]),
+      pricing: null,
+      at: null }
+  | select(.messageId != null);
+
 if type != "object" then error("twilio: the event is not an object of parameters")
 else
   . as $raw
   | first_of_each
-  | [ if is_status or .MessageType == "reaction" then empty
-      else try message catch { provider: "twilio", malformed: ., raw: $raw } end ]
+  | [ if is_status then status
+      elif .MessageType == "reaction" then reaction
+      else try message catch { malformed: ., raw: $raw } end ]
 end

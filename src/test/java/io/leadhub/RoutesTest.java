@@ -41,7 +41,9 @@ class RoutesTest {
           "lead.camel.yaml", 195, // one transaction, whose SQL integrators extend
           "report.camel.yaml", 150, // from the hour to the published report
           "out/webhook.camel.yaml", 140, // three kinds of event share one sender
-          "in/meta.jq", 150); // every kind of message that Meta knows
+          "in/meta.jq", 330, // every kind of message, status, change and notice that Meta knows
+          "in/twilio.jq", 160, // messages and statuses come to one address
+          "in/wati.jq", 180); // messages, statuses and answers come to one address
 
   private static final Pattern RESOURCE =
       Pattern.compile("(?:resource:file:|freemarker:)(routes/[^\\s?\"']+)");
@@ -249,9 +251,16 @@ class RoutesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"lead.camel.yaml", "report.camel.yaml", "out/webhook.camel.yaml", "in/meta.jq"})
+      strings = {
+        "lead.camel.yaml",
+        "report.camel.yaml",
+        "out/webhook.camel.yaml",
+        "in/meta.jq",
+        "in/twilio.jq",
+        "in/wati.jq"
+      })
   void onlyALongFileIsListedAsOne(String name) throws IOException {
-    assertThat(LONGER).hasSize(4).containsKey(name);
+    assertThat(LONGER).hasSize(6).containsKey(name);
     assertThat(Files.readAllLines(ROUTES.resolve(name)).size()).isGreaterThan(USUAL_LENGTH);
   }
 

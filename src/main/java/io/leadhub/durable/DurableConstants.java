@@ -19,6 +19,9 @@ public final class DurableConstants {
       javaType = "Long")
   public static final String EVENT_ID = "CamelDurableEventId";
 
+  @Metadata(label = "consumer", description = "The topic.", javaType = "String")
+  public static final String TOPIC = "CamelDurableTopic";
+
   @Metadata(
       label = "consumer",
       description = "The event's idempotency key, if any.",

@@ -153,6 +153,7 @@ final class DurableConsumer extends DefaultConsumer {
     }
     message.setBody(body(first));
     message.setHeader(DurableConstants.DELIVERY_ID, first.id());
+    message.setHeader(DurableConstants.TOPIC, endpoint.getTopic());
     message.setHeader(DurableConstants.EVENT_ID, first.eventId());
     message.setHeader(DurableConstants.EVENT_KEY, first.eventKey());
     message.setHeader(DurableConstants.PUBLISHED_AT, first.publishedAt());

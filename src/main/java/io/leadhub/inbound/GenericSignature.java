@@ -11,8 +11,6 @@ import java.util.List;
  */
 public final class GenericSignature {
 
-  private static final String BEARER = "Bearer ";
-
   private final String token;
   private final List<Hmac> keys;
 
@@ -29,10 +27,6 @@ public final class GenericSignature {
   }
 
   private boolean showsToken(String header) {
-    return token != null
-        && !token.isBlank()
-        && header != null
-        && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        && Hmac.same(token, header.substring(BEARER.length()));
+    return token != null && !token.isBlank() && Hmac.same(token, TokenDoor.bearer(header));
   }
 }

@@ -18,15 +18,17 @@ public class MetaWebhook {
   private final String appSecret;
   private final String verifyToken;
   private final MetaSignature signature;
+  private final Networks networks;
 
   MetaWebhook(HubSettings settings) {
     this.appSecret = settings.meta().appSecret();
     this.verifyToken = settings.meta().verifyToken();
-    this.signature = new MetaSignature(List.of(appSecret));
+    this.signature = new MetaSignature(List.of(appSecret, settings.meta().previousAppSecret()));
+    this.networks = new Networks("hub.meta.networks", settings.meta().networks());
   }
 
   /**
-   * @return the raw body, when its signature is right
+   * @return the raw body, when its signature is right, by the app secret or the one before
    * @throws WebhookRefusedException when it is not, or when there is no secret to check it with
    */
   public byte[] verified(HttpServletRequest request) {
@@ -35,6 +37,7 @@ public class MetaWebhook {
       throw new WebhookRefusedException(HttpStatus.FORBIDDEN, "Meta is not configured here.");
     }
     byte[] body = WebhookFilter.body(request);
+    networks.check(request);
     if (!signature.matches(body, request.getHeader("X-Hub-Signature-256"))) {
       throw new WebhookRefusedException(
           HttpStatus.UNAUTHORIZED, "X-Hub-Signature-256 is missing or wrong.");
@@ -51,6 +54,7 @@ public class MetaWebhook {
       log.error("Refused Meta's handshake: set hub.meta.verify-token (META_VERIFY_TOKEN).");
       throw new WebhookRefusedException(HttpStatus.FORBIDDEN, "Meta is not configured here.");
     }
+    networks.check(request);
     String challenge = request.getParameter("hub.challenge");
     boolean ours =
         "subscribe".equals(request.getParameter("hub.mode"))

@@ -17,18 +17,20 @@ public class TwilioWebhook {
   private final String authToken;
   private final String publicUrl;
   private final TwilioSignature signature;
+  private final Networks networks;
 
   TwilioWebhook(HubSettings settings) {
     this.authToken = settings.twilio().authToken();
     this.publicUrl = settings.publicUrl().toString();
-    this.signature = new TwilioSignature(List.of(authToken));
+    this.signature = new TwilioSignature(List.of(authToken, settings.twilio().previousAuthToken()));
+    this.networks = new Networks("hub.twilio.networks", settings.twilio().networks());
   }
 
   /**
    * Twilio signs the address as it was entered there; behind a proxy only the configuration knows
    * it.
    *
-   * @return the raw body, when its signature is right
+   * @return the raw body, when its signature is right, by the auth token or the one before
    * @throws WebhookRefusedException when it is not, or when there is no token to check it with
    */
   public byte[] verified(HttpServletRequest request) {
@@ -37,6 +39,7 @@ public class TwilioWebhook {
       throw new WebhookRefusedException(HttpStatus.FORBIDDEN, "Twilio is not configured here.");
     }
     byte[] body = WebhookFilter.body(request);
+    networks.check(request);
     String url = publicUrl + WebhookFilter.askedFor(request);
     if (!signature.matches(
         url, body, request.getHeader("Content-Type"), request.getHeader("X-Twilio-Signature"))) {

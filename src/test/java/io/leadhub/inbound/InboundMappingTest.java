@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Every {@code src/test/resources/in/<provider>/NAME.json} (or {@code NAME.form}, a raw form body)
  * is what the provider posts, and {@code NAME.expected.json} what {@code routes/in/<provider>.jq}
- * makes of it. To add a case, add the two files.
+ * makes of it ({@code meta.jq} for 360dialog). To add a case, add the two files.
  */
 class InboundMappingTest {
 
@@ -55,14 +55,13 @@ class InboundMappingTest {
   @BeforeAll
   static void compileTheMappings() {
     CAMEL.start();
-    for (String provider : List.of("meta", "twilio", "generic")) {
+    for (String name : List.of("meta", "twilio", "wati", "generic")) {
       Expression mapping =
-          CAMEL
-              .resolveLanguage("jq")
-              .createExpression("resource:file:routes/in/" + provider + ".jq");
+          CAMEL.resolveLanguage("jq").createExpression("resource:file:routes/in/" + name + ".jq");
       mapping.init(CAMEL);
-      MAPPINGS.put(provider, mapping);
+      MAPPINGS.put(name, mapping);
     }
+    MAPPINGS.put("360dialog", MAPPINGS.get("meta"));
   }
 
   @AfterAll
@@ -72,7 +71,7 @@ class InboundMappingTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  void aSampleGivesExactlyTheMessagesBesideIt(Path sample) throws IOException {
+  void aSampleGivesExactlyTheElementsBesideIt(Path sample) throws IOException {
     Path expected = expectationOf(sample);
     assertThat(expected).as("what is expected of %s", sample).exists();
     assertThat(text(map(providerOf(sample), SAMPLES.resolve(sample))))
@@ -92,6 +91,12 @@ class InboundMappingTest {
     assertFails("meta", event, "meta: the event is not a JSON object");
     assertFails("generic", event, "generic: the event is not a JSON object");
     assertFails("twilio", event, "twilio: the event is not an object of parameters");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"text\"", "42", "true"})
+  void anEventOfWatiThatIsNoneFailsInWords(String event) {
+    assertFails("wati", event, "wati: the event is neither an object nor a list");
   }
 
   @ParameterizedTest
@@ -143,6 +148,50 @@ class InboundMappingTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("watiSamples")
+  void whateverAnEventOfWatiHoldsItsNeighbourIsNotLost(Path sample) throws IOException {
+    JsonNode neighbour =
+        JSON.readTree("{\"eventType\":\"message\",\"id\":\"NEIGHBOUR\",\"waId\":\"15550007777\"}");
+    ArrayNode event = JSON.createArrayNode().add(JSON.readTree(sample.toFile())).add(neighbour);
+
+    for (JsonNode broken : withJunkAt(event, "/0")) {
+      assertThat(map("wati", broken).findValuesAsText("messageId"))
+          .as(broken.toString())
+          .contains("NEIGHBOUR");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "echo-edited-and-revoked",
+        "notice-account-restricted",
+        "notice-template-paused",
+        "errors-with-details",
+        "field-user-preferences",
+        "status-failed"
+      })
+  void whateverAnotherChangeHoldsAMessageBesideItIsNotLost(String sample) throws IOException {
+    JsonNode event = JSON.readTree(SAMPLES.resolve("meta/" + sample + ".json").toFile());
+    JsonNode text = JSON.readTree(SAMPLES.resolve("meta/text.json").toFile());
+    ((ArrayNode) event.at("/entry/0/changes")).add(text.at("/entry/0/changes/0"));
+
+    for (JsonNode broken : withJunkAt(event, "/entry/0/changes/0")) {
+      assertThat(map("meta", broken).findValuesAsText("messageId"))
+          .as(broken.toString())
+          .contains("wamid.TEST0001");
+    }
+  }
+
+  /** The hub adds it, so that two providers can share a mapping. */
+  @ParameterizedTest
+  @MethodSource("samples")
+  void noMappingNamesItsProvider(Path sample) throws IOException {
+    assertThat(JSON.readTree(expectationOf(sample).toFile()))
+        .allSatisfy(element -> assertThat(element.has("provider")).isFalse());
+  }
+
   @Test
   void oneMappingServesManyThreads() throws IOException {
     byte[] event = Files.readAllBytes(SAMPLES.resolve("meta/batch.json"));
@@ -160,6 +209,19 @@ class InboundMappingTest {
         .filter(file -> file.startsWith(SAMPLES.resolve("meta")))
         .filter(file -> !file.toString().endsWith(EXPECTED))
         .filter(InboundMappingTest::hasMessages);
+  }
+
+  static Stream<Path> watiSamples() {
+    return Stream.of(
+            "text",
+            "image",
+            "list",
+            "ad",
+            "reaction",
+            "answer-in-the-inbox",
+            "status-failed-template",
+            "template-approved")
+        .map(name -> SAMPLES.resolve("wati/" + name + ".json"));
   }
 
   private static boolean hasMessages(Path sample) {

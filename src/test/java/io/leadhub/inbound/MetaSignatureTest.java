@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MetaSignatureTest {
 
-  private static final byte[] HELLO =
+  static final byte[] HELLO =
       """
       {"object":"whatsapp_business_account","entry":[{"id":"100000000000001","changes":[{\
       "field":"messages","value":{"messaging_product":"whatsapp","metadata":{\

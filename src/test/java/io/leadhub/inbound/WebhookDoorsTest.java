@@ -2,6 +2,8 @@ package io.leadhub.inbound;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.leadhub.HubSettings;
@@ -9,6 +11,7 @@ import io.leadhub.TestSettings;
 import io.leadhub.signature.Hmac;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -40,6 +43,8 @@ class WebhookDoorsTest {
           "hub.meta.app-secret", "app-secret",
           "hub.meta.verify-token", "verify-me",
           "hub.twilio.auth-token", "twilio-token",
+          "hub.d360.webhook-token", "dialog-token",
+          "hub.wati.webhook-token", "wati+token/=",
           "hub.generic.token", "generic-token",
           "hub.generic.secret", "generic-secret");
 
@@ -146,6 +151,203 @@ class WebhookDoorsTest {
   }
 
   @Test
+  void whileASecretIsReplacedTheOldAndTheNewOneAreGood() throws Exception {
+    HubSettings rotating =
+        TestSettings.of(
+            "hub.public-url", "https://hub.example.org",
+            "hub.meta.app-secret", "new-secret",
+            "hub.meta.previous-app-secret", "app-secret",
+            "hub.twilio.auth-token", "new-token",
+            "hub.twilio.previous-auth-token", "twilio-token",
+            "hub.d360.webhook-token", "new-token",
+            "hub.d360.previous-webhook-token", "old-token",
+            "hub.wati.webhook-token", "new-token",
+            "hub.wati.previous-webhook-token", "old-token");
+    for (String secret : List.of("new-secret", "app-secret")) {
+      MockHttpServletRequest meta = post("/webhook/whatsapp/meta", BODY);
+      meta.addHeader("X-Hub-Signature-256", sha256(secret, BODY));
+      assertThat(new MetaWebhook(rotating).verified(filtered(meta))).isEqualTo(BODY);
+    }
+    for (String secret : List.of("new-token", "twilio-token")) {
+      MockHttpServletRequest twilio = form("/webhook/whatsapp/twilio");
+      String url = "https://hub.example.org/webhook/whatsapp/twilio";
+      twilio.addHeader("X-Twilio-Signature", twilio(secret, url));
+      assertThat(new TwilioWebhook(rotating).verified(filtered(twilio))).isNotEmpty();
+    }
+    for (String token : List.of("new-token", "old-token")) {
+      MockHttpServletRequest d360 = bearer("/webhook/whatsapp/360dialog", token);
+      MockHttpServletRequest wati = bearer("/webhook/whatsapp/wati", token);
+      assertThat(new D360Webhook(rotating).verified(filtered(d360))).isEqualTo(BODY);
+      assertThat(new WatiWebhook(rotating).verified(filtered(wati))).isEqualTo(BODY);
+    }
+    HttpServletRequest neither = filtered(bearer("/webhook/whatsapp/wati", "older-token"));
+    assertRefused(401, () -> new WatiWebhook(rotating).verified(neither));
+  }
+
+  /** The one before is to fade away: it does not open a door by itself. */
+  @Test
+  void theSecretBeforeAloneLetsNobodyIn() throws Exception {
+    HubSettings old =
+        TestSettings.of(
+            "hub.meta.previous-app-secret", "app-secret",
+            "hub.twilio.previous-auth-token", "twilio-token",
+            "hub.d360.previous-webhook-token", "old-token",
+            "hub.wati.previous-webhook-token", "old-token");
+    MockHttpServletRequest request = bearer("/webhook/whatsapp/meta", "old-token");
+    request.addHeader("X-Hub-Signature-256", sha256("app-secret", BODY));
+    HttpServletRequest filtered = filtered(request);
+    assertRefused(403, () -> new MetaWebhook(old).verified(filtered));
+    assertRefused(403, () -> new TwilioWebhook(old).verified(filtered));
+    assertRefused(403, () -> new D360Webhook(old).verified(filtered));
+    assertRefused(403, () -> new WatiWebhook(old).verified(filtered));
+  }
+
+  @Test
+  void dialog360IsLetInByOurTokenInTheAddressOrInAHeader() throws Exception {
+    D360Webhook d360 = new D360Webhook(EVERYTHING);
+    MockHttpServletRequest address = post("/webhook/whatsapp/360dialog", BODY);
+    address.setQueryString("token=dialog-token");
+    assertThat(d360.verified(filtered(address))).isEqualTo(BODY);
+    assertThat(d360.verified(filtered(bearer("/webhook/whatsapp/360dialog", "dialog-token"))))
+        .isEqualTo(BODY);
+  }
+
+  @Test
+  void watiIsLetInByATokenWithAnyLetters() throws Exception {
+    MockHttpServletRequest request = post("/webhook/whatsapp/wati", BODY);
+    request.setQueryString("a=b&token=wati%2Btoken%2F%3D");
+    assertThat(new WatiWebhook(EVERYTHING).verified(filtered(request))).isEqualTo(BODY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "token=", "token=wrong", "token=dialog-token2", "Token=dialog-token", "token"})
+  void whoShowsAnotherTokenOrNoneIsRefused(String query) throws Exception {
+    MockHttpServletRequest request = post("/webhook/whatsapp/360dialog", BODY);
+    request.setQueryString(query);
+    request.addHeader("Authorization", "Basic dialog-token");
+    HttpServletRequest filtered = filtered(request);
+    assertRefused(401, () -> new D360Webhook(EVERYTHING).verified(filtered));
+    assertRefused(401, () -> new WatiWebhook(EVERYTHING).verified(filtered));
+  }
+
+  /** A form's field is no part of the address. */
+  @Test
+  void aTokenInTheBodyIsNoToken() throws Exception {
+    MockHttpServletRequest request =
+        post("/webhook/whatsapp/360dialog", "token=dialog-token".getBytes(UTF_8));
+    request.setContentType("application/x-www-form-urlencoded");
+    request.setParameter("token", "dialog-token");
+    HttpServletRequest filtered = filtered(request);
+    assertRefused(401, () -> new D360Webhook(EVERYTHING).verified(filtered));
+  }
+
+  @Test
+  void withoutATokenNobodyIsLetInAndTheLogSaysWhichOneToSet(CapturedOutput log) throws Exception {
+    HttpServletRequest request = filtered(bearer("/webhook/whatsapp/360dialog", ""));
+    assertRefused(403, () -> new D360Webhook(NOTHING).verified(request));
+    assertRefused(403, () -> new WatiWebhook(NOTHING).verified(request));
+    assertThat(log)
+        .contains("set hub.d360.webhook-token (D360_WEBHOOK_TOKEN)")
+        .contains("set hub.wati.webhook-token (WATI_WEBHOOK_TOKEN)");
+  }
+
+  /** The hash is of this very secret and body, in both ways to write it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "696e20d350da89e2152a74974cd63cbb3a84781ec1ed31762a9d515f0d37bc31",
+        "aW4g01DaieIVKnSXTNY8uzqEeB7B7TF2Kp1RXw03vDE="
+      })
+  void where360dialogSignsItsSignatureCountsBesideTheToken(String signature) throws Exception {
+    D360Webhook d360 =
+        new D360Webhook(
+            TestSettings.of(
+                "hub.d360.webhook-token", "dialog-token",
+                "hub.d360.signature-secret", "dialog360-platform-secret-1"));
+    MockHttpServletRequest signed = bearer("/webhook/whatsapp/360dialog", "dialog-token");
+    signed.setContent(MetaSignatureTest.HELLO);
+    signed.addHeader("x-360dialog-signature", signature);
+    assertThat(d360.verified(filtered(signed))).isEqualTo(MetaSignatureTest.HELLO);
+
+    MockHttpServletRequest changed = bearer("/webhook/whatsapp/360dialog", "dialog-token");
+    changed.addHeader("x-360dialog-signature", signature);
+    HttpServletRequest wrong = filtered(changed);
+    assertRefused(401, () -> d360.verified(wrong));
+    HttpServletRequest none = filtered(bearer("/webhook/whatsapp/360dialog", "dialog-token"));
+    assertRefused(401, () -> d360.verified(none));
+    MockHttpServletRequest untold = post("/webhook/whatsapp/360dialog", MetaSignatureTest.HELLO);
+    untold.addHeader("x-360dialog-signature", signature);
+    HttpServletRequest withoutToken = filtered(untold);
+    assertRefused(401, () -> d360.verified(withoutToken));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.77, true",
+    "192.0.3.1, false",
+    "2001:db8::1, true",
+    "2001:db9::1, false",
+    "203.0.113.5, true",
+    "203.0.113.6, false",
+    "hub.example.org, false",
+    "unknown, false",
+    "'', false"
+  })
+  void whereNetworksAreNamedOthersAreRefused(String address, boolean letIn) throws Exception {
+    HubSettings settings = networks("192.0.2.0/24", "2001:db8::/32", "203.0.113.5");
+    List<ThrowingCallable> knocks = knocks(settings, address);
+    for (ThrowingCallable knock : knocks) {
+      if (letIn) {
+        assertThatCode(knock).doesNotThrowAnyException();
+      } else {
+        assertThat(assertRefused(403, knock))
+            .isEqualTo("Webhooks are not taken from this address.");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.0/33", "300.1.1.1", "hub.example.org", "192.0.2.0/", "cafe", ""})
+  void aNetworkThatIsNoneStopsTheStartAndSaysWhichKeyItWas(String network) {
+    assertThatThrownBy(() -> new MetaWebhook(networks(network)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("hub.meta.networks holds “" + network + "”, which is no network");
+    assertThatThrownBy(() -> new WatiWebhook(networks(network)))
+        .hasMessageStartingWith("hub.wati.networks holds “" + network + "”");
+  }
+
+  /** What would be stripped is signed, so it is there until the signature was compared. */
+  @Test
+  void aBodyWithNulCharactersIsComparedAndKeptAsItCame() throws Exception {
+    byte[] body = "{\"entry\":[],\"x\":\"a\0b\"}".getBytes(UTF_8);
+    MockHttpServletRequest request = post("/webhook/whatsapp/meta", body);
+    request.addHeader("X-Hub-Signature-256", sha256("app-secret", body));
+    assertThat(new MetaWebhook(EVERYTHING).verified(filtered(request))).isEqualTo(body);
+
+    MockHttpServletRequest stripped =
+        post("/webhook/whatsapp/meta", "{\"entry\":[],\"x\":\"ab\"}".getBytes(UTF_8));
+    stripped.addHeader("X-Hub-Signature-256", sha256("app-secret", body));
+    HttpServletRequest filtered = filtered(stripped);
+    assertRefused(401, () -> new MetaWebhook(EVERYTHING).verified(filtered));
+  }
+
+  @Test
+  void twiliosJsonIsLetInByItsHashInTheAddress() throws Exception {
+    byte[] json = "{\"hello\":\"world\"}".getBytes(UTF_8);
+    String query = "bodySHA256=93a23971a914e5eacbf0a8d25154cda309c3c1c72fbb9914d47c60f3cb681588";
+    MockHttpServletRequest request = post("/webhook/whatsapp/twilio", json);
+    request.setContentType("application/json");
+    request.setQueryString(query);
+    request.addHeader(
+        "X-Twilio-Signature",
+        Hmac.sha1(List.of("twilio-token"))
+            .get(0)
+            .base64(("https://hub.example.org/webhook/whatsapp/twilio?" + query).getBytes(UTF_8)));
+    assertThat(new TwilioWebhook(EVERYTHING).verified(filtered(request))).isEqualTo(json);
+  }
+
+  @Test
   void anotherSystemIsLetInByItsTokenOrItsSignature() throws Exception {
     GenericWebhook generic = new GenericWebhook(EVERYTHING);
     MockHttpServletRequest token = post("/webhook/lead", BODY);
@@ -193,7 +395,16 @@ class WebhookDoorsTest {
     request.addHeader("Authorization", "Bearer another-token");
     HttpServletRequest filtered = filtered(request);
     assertRefused(401, () -> new GenericWebhook(EVERYTHING).verified(filtered));
-    assertThat(log.getAll()).doesNotContain("another-token").doesNotContain("generic-token");
+    MockHttpServletRequest address = post("/webhook/whatsapp/wati", BODY);
+    address.setQueryString("token=another-token");
+    HttpServletRequest filteredAddress = filtered(address);
+    assertThat(assertRefused(401, () -> new WatiWebhook(EVERYTHING).verified(filteredAddress)))
+        .doesNotContain("another-token");
+    assertRefused(403, () -> new WatiWebhook(NOTHING).verified(filteredAddress));
+    assertThat(log.getAll())
+        .doesNotContain("another-token")
+        .doesNotContain("generic-token")
+        .doesNotContain("wati+token");
   }
 
   @Test
@@ -205,6 +416,56 @@ class WebhookDoorsTest {
     assertRefused(404, () -> new GenericWebhook(EVERYTHING).verified(request));
     assertRefused(404, () -> new MetaWebhook(EVERYTHING).verified(request));
     assertRefused(404, () -> new TwilioWebhook(EVERYTHING).verified(request));
+    assertRefused(404, () -> new D360Webhook(EVERYTHING).verified(request));
+    assertRefused(404, () -> new WatiWebhook(EVERYTHING).verified(request));
+  }
+
+  private static HubSettings networks(String... networks) {
+    List<String> set = new ArrayList<>();
+    for (String provider : List.of("meta", "twilio", "d360", "wati")) {
+      for (int i = 0; i < networks.length; i++) {
+        set.addAll(List.of("hub." + provider + ".networks[" + i + "]", networks[i]));
+      }
+    }
+    set.addAll(
+        List.of(
+            "hub.public-url", "https://hub.example.org",
+            "hub.meta.app-secret", "app-secret",
+            "hub.meta.verify-token", "verify-me",
+            "hub.twilio.auth-token", "twilio-token",
+            "hub.d360.webhook-token", "t",
+            "hub.wati.webhook-token", "t"));
+    return TestSettings.of(set.toArray(String[]::new));
+  }
+
+  /** One good request to each door, from that address. */
+  private static List<ThrowingCallable> knocks(HubSettings settings, String address)
+      throws Exception {
+    MockHttpServletRequest any = bearer("/webhook/whatsapp/meta", "t");
+    any.addHeader("X-Hub-Signature-256", sha256("app-secret", BODY));
+    any.setRemoteAddr(address);
+    HttpServletRequest request = filtered(any);
+    MockHttpServletRequest form = form("/webhook/whatsapp/twilio");
+    form.addHeader(
+        "X-Twilio-Signature",
+        twilio("twilio-token", "https://hub.example.org/webhook/whatsapp/twilio"));
+    form.setRemoteAddr(address);
+    HttpServletRequest posted = filtered(form);
+    MockHttpServletRequest asked = handshake("verify-me");
+    asked.setRemoteAddr(address);
+    HttpServletRequest handshake = filtered(asked);
+    return List.of(
+        () -> new MetaWebhook(settings).verified(request),
+        () -> new MetaWebhook(settings).handshake(handshake),
+        () -> new TwilioWebhook(settings).verified(posted),
+        () -> new D360Webhook(settings).verified(request),
+        () -> new WatiWebhook(settings).verified(request));
+  }
+
+  private static MockHttpServletRequest bearer(String path, String token) {
+    MockHttpServletRequest request = post(path, BODY);
+    request.addHeader("Authorization", "Bearer " + token);
+    return request;
   }
 
   private static String assertRefused(int status, ThrowingCallable knock) {
@@ -252,7 +513,11 @@ class WebhookDoorsTest {
   }
 
   private static String twilio(String url) {
-    return Hmac.sha1(List.of("twilio-token"))
+    return twilio("twilio-token", url);
+  }
+
+  private static String twilio(String token, String url) {
+    return Hmac.sha1(List.of(token))
         .get(0)
         .base64((url + "BodyHi & byeMessageSidSM1").getBytes(UTF_8));
   }

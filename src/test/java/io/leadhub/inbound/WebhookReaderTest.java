@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
 import java.time.Instant;
@@ -63,6 +64,19 @@ class WebhookReaderTest {
                 Map.of("From", "whatsapp:+1555", "Body", "Hi &", "Tag", List.of("b", "a"))));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"From\":\"a\"}", " \r\n{\"From\":\"a\"}"})
+  void jsonInsteadOfAFormIsReadAsJson(String body) {
+    assertThat(reader.form(body.getBytes(UTF_8))).isEqualTo(json.valueToTree(Map.of("From", "a")));
+  }
+
+  @Test
+  void whatOnlyStartsLikeJsonIsRejectedInWords() {
+    assertThatThrownBy(() -> reader.form("{From=a".getBytes(UTF_8)))
+        .isInstanceOf(RejectException.class)
+        .hasMessageStartingWith("The webhook's body is no JSON: ");
+  }
+
   @Test
   void aMessageIsCompletedWithItsSenderAndTheTimeItCameIn() throws Exception {
     List<Map<String, Object>> messages =
@@ -110,8 +124,113 @@ class WebhookReaderTest {
   }
 
   @Test
-  void aWebhookMayHoldNoMessageAtAll() throws Exception {
-    assertThat(messages("[]")).isEmpty();
+  void aWebhookMayHoldNothingAtAll() throws Exception {
+    assertThat(sort("[]"))
+        .isEqualTo(new WebhookReader.Received(List.of(), List.of(), List.of(), List.of()));
+  }
+
+  @Test
+  void eachElementGoesTheWayOfItsKind() throws Exception {
+    WebhookReader.Received received =
+        sort(
+            """
+            [{"messageId":"1"},
+             {"status":"sent","messageId":"2"},
+             {"change":"edit","id":"3"},
+             {"notice":"quality","id":"4"},
+             {"malformed":"no sender","raw":{"status":"sent"}},
+             {"malformed":"no sender","status":"sent","messageId":"5"}]
+            """);
+    assertThat(received.messages())
+        .extracting(message -> message.get("messageId"))
+        .containsExactly("1", "webhook-7-1", "5");
+    assertThat(received.statuses()).extracting(one -> one.get("messageId")).containsExactly("2");
+    assertThat(received.changes()).extracting(one -> one.get("id")).containsExactly("3");
+    assertThat(received.notices()).extracting(one -> one.get("id")).containsExactly("4");
+  }
+
+  @Test
+  void theTopicNamesTheProviderUnlessTheMappingDoes() throws Exception {
+    WebhookReader.Received received =
+        sort(
+            "[{\"messageId\":\"1\"},{\"messageId\":\"2\",\"provider\":\"acme\"},{\"notice\":\"error\"}]");
+    assertThat(received.messages())
+        .extracting(message -> message.get("provider"))
+        .containsExactly("360dialog", "acme");
+    assertThat(received.notices().get(0)).containsEntry("provider", "360dialog");
+  }
+
+  @Test
+  void whereNoNumberIsToldOursIsTaken() throws Exception {
+    JsonNode mapped =
+        json.readTree("[{\"channel\":null},{\"channel\":\"200\"},{\"change\":\"edit\"}]");
+    WebhookReader.Received received = reader.sort(mapped, "webhook.meta", 7, RECEIVED, "100");
+    assertThat(received.messages())
+        .extracting(message -> message.get("channel"))
+        .containsExactly("100", "200");
+    assertThat(received.changes().get(0)).doesNotContainKey("channel");
+    assertThat(reader.sort(mapped, "webhook.meta", 7, RECEIVED, "").messages().get(0))
+        .containsEntry("channel", null);
+  }
+
+  @Test
+  void aChangeWithoutAnIdIsKnownAgainWhenItIsPostedAgain() throws Exception {
+    String stop = "{\"change\":\"opt-out\",\"phone\":\"%s\",\"at\":\"%s\"}";
+    String first = stop.formatted("1555", "2026-01-31T12:00:00Z");
+    String again = "[" + first + "]";
+    Object id = sort(again).changes().get(0).get("id");
+    assertThat(reader.sort(json.readTree(again), "webhook.meta", 8, RECEIVED, null).changes())
+        .extracting(change -> change.get("id"))
+        .containsExactly(id);
+    assertThat(
+            sort("["
+                    + stop.formatted("1556", "2026-01-31T12:00:00Z")
+                    + ","
+                    + stop.formatted("1555", "2026-01-31T12:00:01Z")
+                    + ","
+                    + first.replace("opt-out", "opt-in")
+                    + "]")
+                .changes())
+        .extracting(change -> change.get("id"))
+        .doesNotContain(id)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void newsWithoutAnIdAndATimeIsTheSameEachTimeItsWebhookIsRead() throws Exception {
+    String mapped = "[{\"notice\":\"error\"},{\"notice\":\"error\"}]";
+    assertThat(sort(mapped).notices())
+        .extracting(notice -> notice.get("id"))
+        .containsExactly("webhook-7-0", "webhook-7-1");
+  }
+
+  @Test
+  void anIdOfAChangeThatIsTooLongForAKeyIsShortenedAndStaysDifferent() throws Exception {
+    String mapped = "[{\"change\":\"edit\",\"id\":\"%s1\"},{\"change\":\"edit\",\"id\":\"%s2\"}]";
+    String longId = "x".repeat(200);
+    assertThat(sort(mapped.formatted(longId, longId)).changes())
+        .extracting(change -> change.get("id").toString())
+        .doesNotHaveDuplicates()
+        .allSatisfy(id -> assertThat(id).hasSizeLessThan(150));
+  }
+
+  @Test
+  void aChangeStaysInOrderWithTheOthersOfItsPerson() throws Exception {
+    assertThat(sort("[{\"change\":\"edit\",\"id\":\"1\",\"waUserId\":\"US.1\"}]").changes().get(0))
+        .containsEntry("sender", "US.1");
+  }
+
+  @Test
+  void aStatusThatCanBeOfNoMessageOfOursIsLeftOut() throws Exception {
+    String mapped =
+        "[{\"status\":\"sent\"},{\"status\":\"sent\",\"messageId\":\"%s\"},{\"status\":\"%s\",\"messageId\":\"1\"},"
+            + "{\"status\":\"read\",\"messageId\":\"2\",\"ourKey\":\"%s\"}]";
+    assertThat(sort(mapped.formatted("x".repeat(150), "s".repeat(41), "k".repeat(151))).statuses())
+        .hasSize(1)
+        .first()
+        .satisfies(
+            status ->
+                assertThat(status).containsEntry("messageId", "2").containsEntry("ourKey", null));
   }
 
   @ParameterizedTest
@@ -120,11 +239,23 @@ class WebhookReaderTest {
     assertThatThrownBy(() -> messages(mapped))
         .isInstanceOf(RejectException.class)
         .hasMessage("The provider's jq mapping has to answer with one array.");
-    assertThatThrownBy(() -> reader.messages(null, 7, RECEIVED))
+    assertThatThrownBy(() -> reader.sort(null, "webhook.meta", 7, RECEIVED, null))
         .isInstanceOf(RejectException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[null]", "[[]]", "[\"text\"]"})
+  void aMappingThatAnswersWithSomethingElseThanObjectsIsRejectedInWords(String mapped) {
+    assertThatThrownBy(() -> messages(mapped))
+        .isInstanceOf(RejectException.class)
+        .hasMessage("The provider's jq mapping has to answer with objects only.");
+  }
+
   private List<Map<String, Object>> messages(String mapped) throws Exception {
-    return reader.messages(json.readTree(mapped), 7, RECEIVED);
+    return sort(mapped).messages();
+  }
+
+  private WebhookReader.Received sort(String mapped) throws Exception {
+    return reader.sort(json.readTree(mapped), "webhook.360dialog", 7, RECEIVED, null);
   }
 }

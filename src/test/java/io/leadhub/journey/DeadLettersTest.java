@@ -221,7 +221,7 @@ class DeadLettersTest extends Journey {
                 .bean("webhookReader", "json")
                 .setBody()
                 .language("jq", "resource:file:" + mapping)
-                .to("direct:messages");
+                .to("direct:received");
           }
         });
   }

@@ -41,6 +41,8 @@ final class Hub {
   static final String BOT_TOKEN = "700700700:AAjourneyBotToken";
   static final String TWILIO_SID = "AC00000000000000000000000000000077";
   static final String TWILIO_TOKEN = "journey-twilio-token";
+  static final String D360_TOKEN = "journey-360dialog-token";
+  static final String WATI_TOKEN = "journey-wati-token";
   static final String LEAD_TOKEN = "journey-lead-token";
   static final String WEBHOOK_SECRET = "whsec_am91cm5leSB3ZWJob29rIHNlY3JldCAwMDAwMDAwMQ==";
   static final String OUR_NUMBER = "200000000000002";
@@ -175,6 +177,39 @@ final class Hub {
 
   static String twilioSignature(String signed) {
     return Hmac.sha1(List.of(TWILIO_TOKEN)).get(0).base64(utf8(signed));
+  }
+
+  /** 360dialog posts these messages, with its token in a header. */
+  Answer isToldBy360dialog(Customer.Message... messages) {
+    return isPostedBy360dialog(metaPost(messages));
+  }
+
+  Answer isPostedBy360dialog(String body) {
+    return post("/webhook/whatsapp/360dialog", body, "Authorization", "Bearer " + D360_TOKEN);
+  }
+
+  /** Wati posts this message, with its token in the address. */
+  Answer isToldByWati(Customer.Message message) {
+    return isPostedByWati(watiPost(message).toString());
+  }
+
+  Answer isPostedByWati(String body) {
+    return post("/webhook/whatsapp/wati?token=" + WATI_TOKEN, body);
+  }
+
+  static ObjectNode watiPost(Customer.Message message) {
+    return JSON.createObjectNode()
+        .put("eventType", "message")
+        .put("id", message.id().replace("wamid.", "wati-"))
+        .put("whatsappMessageId", message.id())
+        .put("owner", false)
+        .put("timestamp", Long.toString(message.at().getEpochSecond()))
+        .put("type", "text")
+        .put("text", message.text())
+        .put("waId", message.from().phone())
+        .put("bsuid", message.from().waUserId())
+        .put("senderName", message.from().name())
+        .put("channelPhoneNumber", "15550001111");
   }
 
   /** Another system posts to {@code /webhook/lead}. */
