@@ -5,6 +5,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
 
@@ -51,6 +52,9 @@ public final class BadSettingException extends RuntimeException {
   }
 
   private static String place(Origin origin) {
+    if (origin instanceof PropertySourceOrigin outer && outer.getOrigin() != null) {
+      return place(outer.getOrigin());
+    }
     if (origin instanceof TextResourceOrigin text && text.getLocation() != null) {
       String file = text.getResource() == null ? "" : text.getResource().getFilename() + ", ";
       return file + "line " + (text.getLocation().getLine() + 1);

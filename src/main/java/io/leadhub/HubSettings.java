@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -253,8 +252,9 @@ public record HubSettings(
    * @param code its language there, as {@code en_US}; empty: as {@code language}
    * @param contentSid at Twilio
    * @param body its text with {@code {{1}}} or {@code {{name}}}, as it was approved
-   * @param variables for each of them the lead's field, as {@code name} or {@code name|guest}, what
-   *     stands after the bar being said where the lead has none
+   * @param variables for {@code {{1}}}, {@code {{2}}}, … in turn the lead's field, as {@code name}
+   *     or {@code name|guest}, what stands after the bar being said where the lead has none; where
+   *     they have names, {@code customer=name}
    * @param header what stands above the text, or null
    */
   public record Template(
@@ -263,7 +263,7 @@ public record HubSettings(
       @DefaultValue("") String code,
       @DefaultValue("") String contentSid,
       @DefaultValue("") String body,
-      @DefaultValue Map<String, String> variables,
+      @DefaultValue List<String> variables,
       Header header) {}
 
   /**

@@ -72,7 +72,7 @@ class RoutesTest {
     assertThat(routes.stream().map(route -> route.get("id")))
         .doesNotContainNull()
         .doesNotHaveDuplicates()
-        .allSatisfy(id -> assertThat((String) id).matches("[a-z]+(-[a-z0-9]+)*"));
+        .allSatisfy(id -> assertThat((String) id).matches("[a-z0-9]+(-[a-z0-9]+)*"));
   }
 
   @Test

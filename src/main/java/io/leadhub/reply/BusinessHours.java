@@ -75,7 +75,10 @@ class BusinessHours {
       String key = "hub.reply.holidays[" + i + "]";
       holidays.add(day(reply.holidays().get(i), key, environment));
     }
-    quiet = reply.quiet().isBlank() ? null : span(reply.quiet(), "hub.reply.quiet", environment);
+    quiet =
+        reply.quiet().isBlank()
+            ? null
+            : span(reply.quiet(), reply.quiet(), "hub.reply.quiet", environment);
   }
 
   /** Whether somebody is there; always when no hours are set. */
@@ -148,11 +151,11 @@ class BusinessHours {
         }
       }
     }
-    return new Hours(days, span(parts.group(2), key, environment));
+    return new Hours(days, span(parts.group(2), written, key, environment));
   }
 
-  private static Span span(String written, String key, Environment environment) {
-    Matcher parts = SPAN.matcher(written.strip());
+  private static Span span(String times, String written, String key, Environment environment) {
+    Matcher parts = SPAN.matcher(times.strip());
     if (!parts.matches()) {
       throw bad(written, key, environment, "Write two times, as in 22:00-08:00.");
     }

@@ -125,11 +125,20 @@ public class ReplyDesk {
     return jdbc.queryForObject(
         """
         select (select max(created_at) from events where subject = ? and topic = ?) as ordered,
+               exists (select 1 from events e join deliveries d on d.event_id = e.id
+                       where e.subject = ? and e.topic = 'lead.created'
+                         and d.subscriber = 'whatsapp-reply'
+                         and d.state in ('due', 'running')) as greeting,
                exists (select 1 from subscriptions where topic = ?) as sent
         """,
-        (row, index) -> new Before(row.getObject("ordered", Instant.class), row.getBoolean("sent")),
-        "lead/" + lead.get("id"),
+        (row, index) ->
+            new Before(
+                row.getObject("ordered", Instant.class),
+                row.getBoolean("greeting"),
+                row.getBoolean("sent")),
+        subject,
         topic,
+        subject,
         topic);
   }
 

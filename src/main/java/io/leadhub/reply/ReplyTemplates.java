@@ -64,12 +64,12 @@ class ReplyTemplates {
     filled.put("language", code(template));
     filled.put("contentSid", blankToNull(template.contentSid()));
     filled.put("header", header(template.header()));
-    Set<String> placeholders = placeholders(template.body());
-    filled.put("named", placeholders.stream().anyMatch(name -> !isNumber(name)));
+    Map<String, String> fields = fields(template);
+    filled.put("named", !isNumbered(fields.keySet()));
     List<Map<String, String>> variables = new ArrayList<>();
     Map<String, String> values = new HashMap<>();
-    for (String placeholder : placeholders) {
-      String value = value(template.variables().get(placeholder), lead);
+    for (String placeholder : placeholders(template.body())) {
+      String value = value(fields.get(placeholder), lead);
       variables.add(Map.of("name", placeholder, "value", value));
       values.put(placeholder, value);
     }
@@ -94,12 +94,27 @@ class ReplyTemplates {
     return value.isEmpty() ? (parts.length == 2 ? parts[1].strip() : "—") : value;
   }
 
+  /** For each placeholder its field; numbers are counted, names stand before a =. */
+  private static Map<String, String> fields(HubSettings.Template template) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (String variable : template.variables()) {
+      String[] parts = variable.split("=", 2);
+      String number = String.valueOf(fields.size() + 1);
+      fields.put(parts.length == 1 ? number : parts[0].strip(), parts[parts.length - 1].strip());
+    }
+    return fields;
+  }
+
   private static String code(HubSettings.Template template) {
     return template.code().isBlank() ? template.language() : template.code();
   }
 
   private static String blankToNull(String text) {
     return text.isBlank() ? null : text;
+  }
+
+  private static boolean isNumbered(Set<String> placeholders) {
+    return placeholders.stream().allMatch(ReplyTemplates::isNumber);
   }
 
   private static boolean isNumber(String name) {
@@ -110,7 +125,7 @@ class ReplyTemplates {
   private static Set<String> placeholders(String body) {
     Set<String> found = new LinkedHashSet<>();
     PLACEHOLDER.matcher(body).results().forEach(match -> found.add(match.group(1)));
-    if (!found.stream().allMatch(ReplyTemplates::isNumber)) {
+    if (!isNumbered(found)) {
       return found;
     }
     return found.stream()
@@ -170,38 +185,37 @@ class ReplyTemplates {
           "Copy the approved text to body, with its {{1}}: variables are checked against it.");
     }
     Set<String> placeholders = placeholders(template.body());
-    boolean numbered = placeholders.stream().allMatch(ReplyTemplates::isNumber);
+    boolean numbered = isNumbered(placeholders);
     if (!numbered && placeholders.stream().anyMatch(ReplyTemplates::isNumber)) {
       throw bad(key, "body", "mixes {{1}} and {{name}}.", "WhatsApp allows only one of both.");
     }
     if (numbered && !placeholders.isEmpty() && !placeholders.contains("" + placeholders.size())) {
       throw bad(key, "body", "leaves a number out.", "Number them 1, 2, 3 and so on.");
     }
-    if (!placeholders.equals(template.variables().keySet())) {
+    Map<String, String> fields = fields(template);
+    if (!placeholders.equals(fields.keySet())) {
       throw bad(
           key,
           template.variables().isEmpty() ? "body" : "variables",
           "the text has "
               + listed(placeholders)
               + ", and variables has "
-              + listed(template.variables().keySet())
+              + listed(fields.keySet())
               + ".",
-          "Give each {{…}} of the text its variable, and nothing else.");
+          "Give each {{…}} of the text its variable, and nothing else: [name, id] for {{1}} and {{2}},"
+              + " [customer=name] for {{customer}}.");
     }
-    template
-        .variables()
-        .forEach(
-            (placeholder, field) -> {
-              if (!FIELDS.contains(field.split("\\|", 2)[0].strip())) {
-                throw bad(
-                    key,
-                    "variables." + placeholder,
-                    "“" + field + "” is no field of the lead.",
-                    "Write one of "
-                        + String.join(", ", FIELDS.stream().sorted().toList())
-                        + "; after a bar what to say without it: name|guest.");
-              }
-            });
+    for (String field : fields.values()) {
+      if (!FIELDS.contains(field.split("\\|", 2)[0].strip())) {
+        throw bad(
+            key,
+            "variables",
+            "“" + field + "” is no field of the lead.",
+            "Write one of "
+                + String.join(", ", FIELDS.stream().sorted().toList())
+                + "; after a bar what to say without it: name|guest.");
+      }
+    }
   }
 
   private static String listed(Set<String> names) {

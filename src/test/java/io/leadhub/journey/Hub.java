@@ -48,7 +48,7 @@ final class Hub {
   static final String OUR_NUMBER = "200000000000002";
 
   /** The machine may be busy with other builds. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final AtomicLong NEXT = new AtomicLong(5_000_000);
@@ -161,6 +161,17 @@ final class Hub {
             .map(field -> field.getKey() + "=" + encode(field.getValue()))
             .collect(Collectors.joining("&"));
     return isPostedByTwilio(body, form);
+  }
+
+  /** Whichever provider posts this message. */
+  Answer isToldBy(String provider, Customer.Message message) {
+    return switch (provider) {
+      case "meta" -> isToldByMeta(message);
+      case "twilio" -> isToldByTwilio(message);
+      case "360dialog" -> isToldBy360dialog(message);
+      case "wati" -> isToldByWati(message);
+      default -> throw new IllegalArgumentException(provider);
+    };
   }
 
   /** A raw form; {@code fields} are its names and values, as Twilio signs them. */

@@ -89,7 +89,8 @@ class RepliesTest extends Journey {
   void anyOtherRefusalIsADeadLetterAndNoTemplateFollows() {
     Customer dana = Customer.named("Dana");
     world.answers(
-        World.META, jsonResponse("{\"error\":{\"code\":131026,\"message\":\"Undeliverable\"}}", 400));
+        World.META,
+        jsonResponse("{\"error\":{\"code\":131026,\"message\":\"Undeliverable\"}}", 400));
 
     hub.isToldByMeta(dana.writes("Hello"));
 
@@ -114,7 +115,8 @@ class RepliesTest extends Journey {
   void watiSaysInWordsThatItIsTooLateAndTheTemplateFollows() {
     Customer dana = Customer.named("Dana");
     world.answers(
-        World.WATI_TEXT, jsonResponse("{\"result\":false,\"info\":\"Ticket has been expired.\"}", 200));
+        World.WATI_TEXT,
+        jsonResponse("{\"result\":false,\"info\":\"Ticket has been expired.\"}", 200));
 
     hub.isToldBy("wati", dana.writes("Hello"));
 
@@ -128,7 +130,8 @@ class RepliesTest extends Journey {
     hub.isToldByMeta(dana.writes("Hello"));
     JsonNode lead = hub.onlyLead(dana);
     String id = world.sent(dana).get(0).id();
-    List<String> statuses = new ArrayList<>(List.of("sent", "delivered", "read", "sent", "delivered"));
+    List<String> statuses =
+        new ArrayList<>(List.of("sent", "delivered", "read", "sent", "delivered"));
     Collections.shuffle(statuses, new Random(lead.path("id").asLong()));
 
     for (String status : statuses) {
@@ -147,7 +150,8 @@ class RepliesTest extends Journey {
     hub.isPostedByMeta(status("wamid.EARLY" + dana.phone(), null, "delivered", null));
     hub.isQuiet();
     world.answers(
-        World.META, jsonResponse("{\"messages\":[{\"id\":\"wamid.EARLY" + dana.phone() + "\"}]}", 200));
+        World.META,
+        jsonResponse("{\"messages\":[{\"id\":\"wamid.EARLY" + dana.phone() + "\"}]}", 200));
 
     hub.isToldByMeta(dana.writes("Hello"));
 
@@ -203,9 +207,11 @@ class RepliesTest extends Journey {
     assertThat(world.sent(dana)).isEmpty();
     assertThat(hub.story(lead).path("messages")).hasSize(1);
 
+    assertThat(optedOut(dana)).isTrue();
+
     hub.isToldByMeta(dana.writes("start"));
     hub.isQuiet();
-    assertThat(world.sent(dana)).hasSize(1);
+    assertThat(optedOut(dana)).isFalse();
   }
 
   @Test
@@ -220,7 +226,10 @@ class RepliesTest extends Journey {
         .atMost(Hub.PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(hub.story(hub.leads(dana).get(0)).path("messages").findValuesAsText("author"))
+                assertThat(
+                        hub.story(hub.leads(dana).get(0))
+                            .path("messages")
+                            .findValuesAsText("author"))
                     .contains("person"));
     world.behaves();
     hub.deliversNow();
@@ -241,6 +250,14 @@ class RepliesTest extends Journey {
     assertThat(world.metaReplies(shy).get(0).body().has("to")).isFalse();
   }
 
+  private boolean optedOut(Customer customer) {
+    return hub.jdbc()
+        .queryForObject(
+            "select opted_out_at is not null from contacts where phone = ?",
+            Boolean.class,
+            customer.number());
+  }
+
   private static String status(String id, String key, String status, String code) {
     ObjectNode post = (ObjectNode) Hub.parse(Hub.metaPost());
     ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
@@ -251,7 +268,10 @@ class RepliesTest extends Journey {
       one.put("biz_opaque_callback_data", key);
     }
     if (code != null) {
-      one.putArray("errors").addObject().put("code", Integer.parseInt(code)).put("title", "No luck");
+      one.putArray("errors")
+          .addObject()
+          .put("code", Integer.parseInt(code))
+          .put("title", "No luck");
     }
     return post.toString();
   }

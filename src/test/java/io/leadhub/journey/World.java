@@ -55,6 +55,10 @@ final class World {
 
   static final String META = "/graph/v23.0/[^/]+/messages";
   static final String TWILIO = "/twilio/2010-04-01/Accounts/[^/]+/Messages.json";
+  static final String D360 = "/d360/messages";
+  static final String WATI_TEXT = "/wati/api/v1/sendSessionMessage/[^/]+";
+  static final String WATI_TEMPLATE = "/wati/api/v2/sendTemplateMessage";
+  static final String WATI_LIST = "/wati/api/v1/getMessages/[^/]+";
   static final String SHEET = "/google/v4/spreadsheets/[^/]+/values/[^/]+";
   static final String APPEND = SHEET + ":append";
   static final String CRM = "/crm";
@@ -107,6 +111,10 @@ final class World {
     usually(post(urlPathMatching(META)), aResponse());
     usually(post(urlPathMatching(TWILIO)), aResponse().withStatus(201));
     usually(get(urlPathMatching(TWILIO)), aResponse());
+    usually(post(urlPathMatching(D360)), aResponse());
+    usually(post(urlPathMatching(WATI_TEXT)), aResponse());
+    usually(post(urlPathMatching(WATI_TEMPLATE)), aResponse());
+    usually(get(urlPathMatching(WATI_LIST)), aResponse());
     usually(get(urlPathMatching(SHEET)), aResponse());
     usually(
         post(urlPathMatching(APPEND)),
@@ -143,7 +151,7 @@ final class World {
     return works.sheet;
   }
 
-  /** What really was sent to the customer, by Meta and by Twilio. */
+  /** What really was sent to the customer, by whichever provider. */
   List<Sent> sent(Customer customer) {
     return works.sent.stream()
         .filter(
@@ -349,6 +357,12 @@ final class World {
         body = "{\"values\":" + JSON.valueToTree(values(decode(path.split("/")[6]))) + "}";
       } else if (path.matches(META)) {
         body = "{\"messages\":[{\"id\":\"" + sentByMeta(request) + "\"}]}";
+      } else if (path.matches(D360)) {
+        body = "{\"messages\":[{\"id\":\"" + sentBy360dialog(request) + "\"}]}";
+      } else if (path.matches(WATI_TEXT) || path.matches(WATI_TEMPLATE)) {
+        body = sentByWati(request, path).toString();
+      } else if (path.matches(WATI_LIST)) {
+        body = watiList(path).toString();
       } else if (path.matches(TWILIO) && post) {
         body = "{\"status\":\"queued\",\"sid\":\"" + sentByTwilio(request) + "\"}";
       } else if (path.matches(TWILIO)) {
@@ -385,6 +399,51 @@ final class World {
       String to = reply.body.path("to").asText();
       sent.add(new Sent(id, reply.sender, to, reply.text(), key, Instant.now()));
       return id;
+    }
+
+    private String sentBy360dialog(LoggedRequest request) {
+      JsonNode body = json(request);
+      String id = "wamid.OUT" + UUID.randomUUID();
+      String key = body.path("biz_opaque_callback_data").asText();
+      String text = body.at("/text/body").asText(body.at("/template/name").asText());
+      sent.add(new Sent(id, null, body.path("to").asText(), text, key, Instant.now()));
+      return id;
+    }
+
+    private JsonNode sentByWati(LoggedRequest request, String path) {
+      String id = UUID.randomUUID().toString();
+      ObjectNode answer = JSON.createObjectNode().put("result", true);
+      if (path.matches(WATI_TEXT)) {
+        String to = path.substring(path.lastIndexOf('/') + 1);
+        String text = request.queryParameter("messageText").firstValue();
+        sent.add(new Sent(id, "wati", to, text, null, Instant.now()));
+        answer.putObject("message").put("whatsappMessageId", id);
+      } else {
+        String to = request.queryParameter("whatsappNumber").firstValue();
+        String name = json(request).path("template_name").asText();
+        sent.add(new Sent(id, "wati", to, name, null, Instant.now()));
+        ObjectNode receiver = answer.putArray("receivers").addObject();
+        receiver.put("localMessageId", id).put("isValidWhatsAppNumber", true).putArray("errors");
+      }
+      return answer;
+    }
+
+    /** Everything said with a customer, both ways. */
+    private JsonNode watiList(String path) {
+      ObjectNode answer = JSON.createObjectNode().put("result", "success");
+      ArrayNode items = answer.putObject("messages").putArray("items");
+      items
+          .addObject()
+          .put("owner", false)
+          .put("text", "Hello")
+          .put("created", "2026-01-01T00:00:00Z");
+      for (Sent message : sent) {
+        if ("wati".equals(message.from) && path.endsWith("/" + message.to)) {
+          ObjectNode item = items.addObject().put("owner", true).put("text", message.text);
+          item.put("whatsappMessageId", message.id).put("created", message.at.toString());
+        }
+      }
+      return answer;
     }
 
     private String sentByTwilio(LoggedRequest request) {

@@ -29,7 +29,7 @@ class ReplyTemplatesTest {
         name: lead_greeting
         code: en_US
         body: "Hello {{1}}, your request is number {{2}}."
-        variables: { 1: name|guest, 2: id }
+        variables: [ name|guest, id ]
       """;
 
   @Test
@@ -65,7 +65,7 @@ class ReplyTemplatesTest {
             - language: ru
               name: greeting
               body: "{{customer}}, заявка {{number}}"
-              variables: { number: id, customer: name }
+              variables: [ number=id, customer=name ]
               header: { type: image, url: "https://example.com/a.png" }
             """);
 
@@ -94,8 +94,8 @@ class ReplyTemplatesTest {
           number {{2}}.          | number {{3}}.         | hub.reply.templates[0].body     | line 6
           number {{2}}.          | number {{id}}.        | hub.reply.templates[0].body     | line 6
           number {{2}}.          | number.               | hub.reply.templates[0].variables | line 7
-          1: name/guest, 2: id   | 1: name               | hub.reply.templates[0].variables | line 7
-          2: id                  | 2: number             | hub.reply.templates[0].variables.2 | line 7
+          name/guest, id         | name                  | hub.reply.templates[0].variables | line 7
+          name/guest, id         | name, number          | hub.reply.templates[0].variables | line 7
           variables:             | content-sid: HX12%variables: | hub.reply.templates[0].content-sid | line 7
           variables:             | header: { type: gif, url: x }%variables: | hub.reply.templates[0].header | line 7
           """)
