@@ -204,8 +204,9 @@ def echo_in($value):
 def preference:
   (if .value == "stop" then "opt-out" elif .value == "resume" then "opt-in" else null end) as $wish
   | select($wish != null)
-  | change($wish; { phone: ([ .wa_id | phone ][0]), waUserId: ([ .user_id, .wa_id | user_id ][0]) })
-  | if .phone == null and .waUserId == null then error("the preference is nobody's") else . end;
+  | { phone: ([ .wa_id | phone ][0]), waUserId: ([ .user_id, .wa_id | user_id ][0]) } as $person
+  | if $person.phone == null and $person.waUserId == null then error("the preference is nobody's")
+    else change($wish; $person) end;
 
 # --- News of messages that we sent; what cannot be read tells nothing ---
 

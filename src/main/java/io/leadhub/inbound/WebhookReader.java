@@ -116,7 +116,16 @@ public class WebhookReader {
         element.put("sender", sender(element));
         addNews(element, place, received.changes, "change", "sender", "messageId", "at");
       } else if (element.get("notice") != null) {
-        addNews(element, place, received.notices, "notice", "channel", "subject", "event", "at");
+        addNews(
+            element,
+            place,
+            received.notices,
+            "notice",
+            "channel",
+            "subject",
+            "event",
+            "text",
+            "at");
       } else {
         addMessage(element, place, received.messages);
       }

@@ -30,6 +30,8 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.meta.access-token=",
       "hub.twilio.account-sid=",
       "hub.twilio.auth-token=",
+      "hub.d360.webhook-token=",
+      "hub.wati.webhook-token=",
       "hub.generic.token=",
       "hub.generic.secret=",
       "hub.telegram.bot-token=",
@@ -54,6 +56,8 @@ class NothingConfiguredTest {
     "/webhook/whatsapp/meta, X-Hub-Signature-256, META_APP_SECRET",
     "/webhook/whatsapp, X-Hub-Signature-256, META_APP_SECRET",
     "/webhook/whatsapp/twilio, X-Twilio-Signature, TWILIO_AUTH_TOKEN",
+    "/webhook/whatsapp/360dialog, Authorization, D360_WEBHOOK_TOKEN",
+    "/webhook/whatsapp/wati, Authorization, WATI_WEBHOOK_TOKEN",
     "/webhook/lead, Authorization, LEAD_WEBHOOK_TOKEN"
   })
   void aWebhookWhoseSecretIsNotConfiguredIsRefusedAndTheLogNamesTheKey(
