@@ -55,6 +55,7 @@ final class World {
 
   static final String META = "/graph/v23.0/[^/]+/messages";
   static final String TWILIO = "/twilio/2010-04-01/Accounts/[^/]+/Messages.json";
+  static final String TWILIO_MESSAGE = "/twilio/2010-04-01/Accounts/[^/]+/Messages/[^/]+\\.json";
   static final String SHEET = "/google/v4/spreadsheets/[^/]+/values/[^/]+";
   static final String APPEND = SHEET + ":append";
   static final String CRM = "/crm";
@@ -107,6 +108,9 @@ final class World {
     usually(post(urlPathMatching(META)), aResponse());
     usually(post(urlPathMatching(TWILIO)), aResponse().withStatus(201));
     usually(get(urlPathMatching(TWILIO)), aResponse());
+    usually(
+        get(urlPathMatching(TWILIO_MESSAGE)),
+        okJson("{\"sid\":\"SM1\",\"price\":\"-0.00500\",\"price_unit\":\"USD\"}"));
     usually(get(urlPathMatching(SHEET)), aResponse());
     usually(
         post(urlPathMatching(APPEND)),
