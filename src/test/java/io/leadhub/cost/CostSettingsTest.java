@@ -3,14 +3,25 @@ package io.leadhub.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.HubSettings;
+import io.leadhub.HubSettings.Rate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 /** Bad rates stop the start and say which one, and how to mend it. */
 class CostSettingsTest {
@@ -31,6 +42,32 @@ class CostSettingsTest {
           assertThat(costs.rates()).isEmpty();
           assertThat(costs.monthlyBudget()).isZero();
         });
+  }
+
+  @Test
+  void theExampleInTheDocumentsIsUnderstoodAsItStands() throws IOException {
+    String example =
+        Files.readString(Path.of("docs/costs.md")).split("```yaml\n")[1].split("```")[0];
+    hub.withInitializer(
+            context ->
+                load(example).forEach(context.getEnvironment().getPropertySources()::addFirst))
+        .run(
+            started ->
+                assertThat(started.getBean(HubSettings.class).costs().rates())
+                    .hasSize(5)
+                    .contains(
+                        new Rate(
+                            LocalDate.of(2026, 10, 1), "TH", "utility", new BigDecimal("0.0123")),
+                        new Rate(LocalDate.of(2025, 7, 1), "*", "*", new BigDecimal("0.0555"))));
+  }
+
+  private static List<PropertySource<?>> load(String yaml) {
+    try {
+      return new YamlPropertySourceLoader()
+          .load("example", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest

@@ -178,6 +178,23 @@ class CostsTest extends Journey {
     assertThat(cost.at("/cost/USD").asText()).isEqualTo("0.005");
   }
 
+  @Test
+  void aLongListIsCutAndTheTotalHasAll() {
+    spent("2028-03-01", "1");
+    spent("2028-03-02", "2");
+    spent("2028-03-03", "4");
+
+    JsonNode answer = hub.api("/costs?from=2028-03-01&until=2028-03-04&limit=2").json();
+
+    assertThat(answer.path("by").asText()).isEqualTo("day");
+    assertThat(Hub.list(answer.path("items")))
+        .extracting(item -> item.path("key").asText())
+        .containsExactly("2028-03-01", "2028-03-02");
+    assertThat(answer.path("more").asInt()).isEqualTo(1);
+    assertThat(answer.at("/total/cost/USD").decimalValue()).isEqualByComparingTo("7");
+    assertThat(answer.at("/total/messages").asInt()).isEqualTo(3);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "from=2026-11-02&until=2026-11-01, until must be after from",
