@@ -92,7 +92,7 @@ class CostsTest extends Journey {
       ids.add(id);
       List<Map<String, Object>> told =
           List.of(
-              at(sent, status("meta", id, "sent", dana, utility())),
+              at(sent, status("meta", id, "sent", dana, free())),
               at(sent.plusSeconds(1), status("meta", id, "delivered", dana, utility())),
               at(sent.plusSeconds(5), status("meta", id, "read", dana, null)));
       Stream.concat(order.stream(), order.stream()).map(told::get).forEach(this::tell);
@@ -115,6 +115,7 @@ class CostsTest extends Journey {
         .containsEntry("delivered", true)
         .containsEntry("billable", true)
         .containsEntry("category", "utility")
+        .containsEntry("type", "regular")
         .containsEntry("country", "TH");
     assertThat(charges.get(0).get("day")).hasToString("2026-10-31");
   }
@@ -329,6 +330,12 @@ class CostsTest extends Journey {
 
   private static Map<String, Object> utility() {
     return pricing("utility", "regular");
+  }
+
+  /** What is told on delivery counts more than what was told before it. */
+  private static Map<String, Object> free() {
+    return Map.of(
+        "billable", false, "model", "PMP", "category", "service", "type", "free_entry_point");
   }
 
   private static Map<String, Object> pricing(String category, String type) {
