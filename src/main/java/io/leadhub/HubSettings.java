@@ -4,6 +4,8 @@ import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import jakarta.validation.ReportAsSingleViolation;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -13,10 +15,13 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -57,6 +62,7 @@ public record HubSettings(
     @Valid @DefaultValue Reply reply,
     @Valid @DefaultValue Limits limits,
     @Valid @DefaultValue Report report,
+    @Valid @DefaultValue Costs costs,
     @Valid @DefaultValue Housekeeping housekeeping,
     @Valid @DefaultValue Sandbox sandbox,
     @Valid @DefaultValue List<Webhook> webhooks) {
@@ -324,6 +330,81 @@ public record HubSettings(
   public record Report(
       @DefaultValue("0 0 9 * * ?") @NotBlank String cron,
       @DefaultValue("7") @Min(1) int catchUpDays) {}
+
+  /**
+   * What messages cost. Without rates every billable message counts as unpriced.
+   *
+   * @param currency of the rates and the budget, three letters
+   * @param freeServiceMessages so many service messages of a number are free each calendar month
+   * @param serviceMessagesChargedFrom before this day service messages cost nothing
+   * @param monthlyBudget for a calendar month; 0 or missing: none
+   * @param warnAt part of the budget from which the owner is told, {@code 80%}
+   */
+  public record Costs(
+      @DefaultValue("USD")
+          @Pattern(regexp = "[A-Z]{3}", message = "must be three letters such as USD")
+          String currency,
+      @Valid @DefaultValue List<Rate> rates,
+      @DefaultValue("1000") @Min(0) int freeServiceMessages,
+      @DefaultValue("2026-10-01") @NotNull LocalDate serviceMessagesChargedFrom,
+      @DecimalMin(value = "0", message = "must not be negative; 0 for no budget")
+          BigDecimal monthlyBudget,
+      @DefaultValue("80%")
+          @Pattern(regexp = "[1-9][0-9]?%", message = "must be a part of the budget such as 80%")
+          String warnAt,
+      @DefaultValue("warn") @NotNull OverBudget overBudget) {
+
+    public Costs {
+      List<String> seen = new ArrayList<>();
+      for (Rate rate : rates) {
+        String what = rate.from() + ", " + rate.country() + ", " + rate.category();
+        if (seen.contains(what)) {
+          throw new IllegalArgumentException(
+              "hub.costs.rates[%d] is for the same from, country and category (%s) as hub.costs.rates[%d]; remove one of them"
+                  .formatted(seen.size(), what, seen.indexOf(what)));
+        }
+        seen.add(what);
+      }
+    }
+  }
+
+  /** What happens when the month's budget is spent. */
+  public enum OverBudget {
+    /** The owner is told. */
+    WARN,
+    /** The owner is told, and replies that nobody needs are not sent until the month is over. */
+    PAUSE_REPLIES
+  }
+
+  /**
+   * What one message costs.
+   *
+   * @param from the first day it is true
+   * @param country the recipient's, two letters, or {@code *}
+   * @param category as the provider names it, or {@code *}
+   * @param price in the currency of {@link Costs}
+   */
+  public record Rate(
+      @NotNull(message = "is missing; write the first day of the rate, such as 2026-10-01")
+          LocalDate from,
+      @NotNull(message = "is missing; write two letters such as TH, or \"*\" for any other")
+          @Pattern(
+              regexp = "[A-Z]{2}|\\*",
+              message =
+                  "must be two capital letters such as TH, or * for any other; in quotes: YAML reads a bare NO as false and takes no bare *")
+          String country,
+      @NotNull(message = "is missing; write a category such as utility, or \"*\" for any other")
+          @Pattern(
+              regexp = "[a-z0-9_-]+|\\*",
+              message = "must be a category such as utility, or \"*\" for any other")
+          String category,
+      @NotNull(message = "is missing; write what one message costs, such as 0.0123")
+          @DecimalMin(value = "0", message = "must not be negative; 0 when it costs nothing")
+          @Digits(
+              integer = 8,
+              fraction = 6,
+              message = "must be a number with at most 6 decimals, such as 0.0123")
+          BigDecimal price) {}
 
   /**
    * @param keep how long an event stays after it was published, once every subscriber is done with

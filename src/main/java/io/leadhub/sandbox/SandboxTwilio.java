@@ -30,6 +30,12 @@ final class SandboxTwilio {
 
   private static final String MESSAGES = "/sandbox/twilio/2010-04-01/Accounts/{sid}/Messages.json";
 
+  private static final String MESSAGE =
+      "/sandbox/twilio/2010-04-01/Accounts/{sid}/Messages/{message}.json";
+
+  /** Made up, so that the demo has something to count. */
+  private static final String PRICE = "-0.00500";
+
   private static final int LONGEST_BODY = 1600;
   private static final String CHANNEL = "whatsapp:";
   private static final String ADDRESS = "whatsapp:(\\+\\d{7,15}|[A-Z]{2}\\.[A-Za-z0-9.]{1,132})";
@@ -86,6 +92,24 @@ final class SandboxTwilio {
     return Map.of("messages", messages, "page", 0, "page_size", pageSize);
   }
 
+  /** One message, with its price at once. */
+  @GetMapping(MESSAGE)
+  Map<String, Object> one(
+      @PathVariable("sid") String sid,
+      @PathVariable("message") String message,
+      @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "") String shown) {
+    authenticate(sid, shown);
+    Map<String, Object> answer =
+        journal.newest(SandboxJournal.TWILIO, SandboxJournal.MEMORY).stream()
+            .filter(call -> sid(call.id()).equals(message))
+            .map(this::message)
+            .findFirst()
+            .orElseThrow(() -> refusal(404, 20404, "There is no message " + message + "."));
+    answer.put("price", PRICE);
+    answer.put("price_unit", "USD");
+    return answer;
+  }
+
   private void authenticate(String sid, String shown) {
     boolean known =
         MessageDigest.isEqual(
@@ -135,7 +159,7 @@ final class SandboxTwilio {
 
   private Map<String, Object> message(
       long id, Instant at, String to, String from, String text, boolean hasMedia) {
-    String sid = "SM%032x".formatted(id);
+    String sid = sid(id);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("sid", sid);
     answer.put("account_sid", accountSid);
@@ -152,6 +176,10 @@ final class SandboxTwilio {
     answer.put("error_message", null);
     answer.put("uri", "/2010-04-01/Accounts/" + accountSid + "/Messages/" + sid + ".json");
     return answer;
+  }
+
+  private static String sid(long id) {
+    return "SM%032x".formatted(id);
   }
 
   private static Refusal refusal(int status, int code, String message) {

@@ -31,7 +31,7 @@ class DestinationsHealth {
           "telegram", List.of("telegram", "telegram-bot"),
           "google-sheets", List.of("google-sheets"),
           "meta", List.of("meta"),
-          "twilio", List.of("twilio"),
+          "twilio", List.of("twilio", "twilio-price"),
           "webhook", List.of("webhook", "webhook-sender"));
 
   private final JdbcTemplate jdbc;

@@ -1,6 +1,8 @@
 package io.leadhub.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.leadhub.cost.Cost;
+import io.leadhub.cost.CostMeter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.sql.ResultSet;
@@ -59,7 +61,10 @@ class LeadsApi {
       Instant deletedAt) {}
 
   record LeadStory(
-      @JsonUnwrapped Lead lead, List<Message> messages, List<DeliveriesApi.Delivery> deliveries) {}
+      @JsonUnwrapped Lead lead,
+      List<Message> messages,
+      List<DeliveriesApi.Delivery> deliveries,
+      Cost cost) {}
 
   private static final String LEADS =
       """
@@ -70,9 +75,11 @@ class LeadsApi {
       """;
 
   private final JdbcTemplate jdbc;
+  private final CostMeter meter;
 
-  LeadsApi(JdbcTemplate jdbc) {
+  LeadsApi(JdbcTemplate jdbc, CostMeter meter) {
     this.jdbc = jdbc;
+    this.meter = meter;
   }
 
   @GetMapping
@@ -103,7 +110,9 @@ class LeadsApi {
   }
 
   @GetMapping("/{id}")
-  @Operation(summary = "One lead with its messages and with where it was delivered")
+  @Operation(
+      summary =
+          "One lead with its messages, with where it was delivered, and what messages to it cost")
   LeadStory one(@PathVariable long id) {
     Lead lead =
         jdbc.query(LEADS + "where l.id = ?", LeadsApi::lead, id).stream()
@@ -144,7 +153,7 @@ class LeadsApi {
                     row.getObject("edited_at", Instant.class),
                     row.getObject("deleted_at", Instant.class)),
             id);
-    return new LeadStory(lead, messages, DeliveriesApi.about(jdbc, "lead/" + id));
+    return new LeadStory(lead, messages, DeliveriesApi.about(jdbc, "lead/" + id), meter.ofLead(id));
   }
 
   private static Lead lead(ResultSet row, int index) throws SQLException {

@@ -472,7 +472,8 @@ class BadInputTest extends Journey {
             "/api/subscriptions/{topic}/{subscriber}/pause",
             "/api/subscriptions/{topic}/{subscriber}/resume",
             "/api/webhooks/reprocess",
-            "/api/partners");
+            "/api/partners",
+            "/api/costs");
     assertThat(document.path("openapi").asText()).startsWith("3.");
   }
 

@@ -46,6 +46,7 @@ final class Hub {
   static final String LEAD_TOKEN = "journey-lead-token";
   static final String WEBHOOK_SECRET = "whsec_am91cm5leSB3ZWJob29rIHNlY3JldCAwMDAwMDAwMQ==";
   static final String OUR_NUMBER = "200000000000002";
+  static final long OWNER_CHAT = 4_000_001;
 
   /** The machine may be busy with other builds. */
   static final Duration PATIENCE = Duration.ofSeconds(90);

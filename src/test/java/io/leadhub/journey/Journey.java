@@ -60,6 +60,13 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.limits.telegram-group=none",
       "hub.limits.google-sheets=none",
       "hub.limits.meta-recipient=none",
+      "hub.owner.telegram-chat-id=" + Hub.OWNER_CHAT,
+      "hub.costs.rates[0].from=2025-07-01",
+      "hub.costs.rates[0].country=TH",
+      "hub.costs.rates[0].category=utility",
+      "hub.costs.rates[0].price=0.0123",
+      "hub.costs.monthly-budget=100",
+      "hub.costs.over-budget=pause-replies",
       "hub.report.cron=0 0 9 * * ?",
       "hub.report.catch-up-days=7"
     })

@@ -102,4 +102,14 @@ class NothingConfiguredTest {
     }
     assertThat(answer.json().at("/components/routes/status").asText()).isEqualTo("UP");
   }
+
+  @Test
+  void nobodyIsAskedForPricesAndNothingCostsAnything() {
+    assertThat(hub.count("subscriptions where subscriber = 'costs'")).isEqualTo(1);
+    assertThat(hub.count("subscriptions where subscriber = 'twilio-price'")).isZero();
+    JsonNode costs = hub.health().path("costs");
+    assertThat(costs.path("status").asText()).isEqualTo("UP");
+    assertThat(costs.at("/details/spent/USD").asText()).isEqualTo("0.0");
+    assertThat(costs.path("details").has("budget")).isFalse();
+  }
 }

@@ -59,6 +59,7 @@ final class World {
   static final String WATI_TEXT = "/wati/api/v1/sendSessionMessage/[^/]+";
   static final String WATI_TEMPLATE = "/wati/api/v2/sendTemplateMessage";
   static final String WATI_LIST = "/wati/api/v1/getMessages/[^/]+";
+  static final String TWILIO_MESSAGE = "/twilio/2010-04-01/Accounts/[^/]+/Messages/[^/]+\\.json";
   static final String SHEET = "/google/v4/spreadsheets/[^/]+/values/[^/]+";
   static final String APPEND = SHEET + ":append";
   static final String CRM = "/crm";
@@ -115,6 +116,9 @@ final class World {
     usually(post(urlPathMatching(WATI_TEXT)), aResponse());
     usually(post(urlPathMatching(WATI_TEMPLATE)), aResponse());
     usually(get(urlPathMatching(WATI_LIST)), aResponse());
+    usually(
+        get(urlPathMatching(TWILIO_MESSAGE)),
+        okJson("{\"sid\":\"SM1\",\"price\":\"-0.00500\",\"price_unit\":\"USD\"}"));
     usually(get(urlPathMatching(SHEET)), aResponse());
     usually(
         post(urlPathMatching(APPEND)),

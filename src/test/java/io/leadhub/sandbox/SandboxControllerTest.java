@@ -231,11 +231,28 @@ class SandboxControllerTest {
       assertThat(list("PageSize=1").body().path("messages")).hasSize(1);
     }
 
+    @Test
+    void oneMessageIsShownWithItsPrice() throws Exception {
+      String sid = send(hub.twilio().authToken(), MESSAGE).text("/sid");
+
+      Answer one = messages("/" + sid + ".json");
+
+      assertThat(one.status()).isEqualTo(200);
+      assertThat(one.text("/sid")).isEqualTo(sid);
+      assertThat(one.text("/price")).isEqualTo("-0.00500");
+      assertThat(one.text("/price_unit")).isEqualTo("USD");
+      assertThat(messages("/SM1.json").status()).isEqualTo(404);
+    }
+
     private Answer list(String query) throws Exception {
+      return messages(".json?" + query);
+    }
+
+    private Answer messages(String rest) throws Exception {
       String sid = hub.twilio().accountSid();
       String user = sid + ":" + hub.twilio().authToken();
       return get(
-          hub.twilio().baseUrl() + "/2010-04-01/Accounts/" + sid + "/Messages.json?" + query,
+          hub.twilio().baseUrl() + "/2010-04-01/Accounts/" + sid + "/Messages" + rest,
           "Authorization",
           "Basic " + Base64.getEncoder().encodeToString(user.getBytes()));
     }
