@@ -36,7 +36,7 @@ class ConfigurationDocTest {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)(?::(.*))?}");
 
-  private static final Pattern SWITCH = Pattern.compile("\\{\\{(hub\\.destination\\.[a-z-]+)}}");
+  private static final Pattern SWITCH = Pattern.compile("\\{\\{(hub\\.destination\\.[a-z0-9-]+)}}");
 
   /** A row of the tables: what its second and third columns hold, or null. */
   private record Row(String environment, String standard) {}

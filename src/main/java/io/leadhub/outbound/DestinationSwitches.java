@@ -25,7 +25,12 @@ public final class DestinationSwitches implements EnvironmentPostProcessor, Orde
           "google-sheets", new String[] {"hub.google-sheets.spreadsheet-id"},
           "meta", new String[] {"hub.meta.access-token"},
           "twilio", new String[] {"hub.twilio.account-sid", "hub.twilio.auth-token"},
+          "360dialog", new String[] {"hub.d360.api-key"},
+          "wati", new String[] {"hub.wati.api-token"},
           "webhook", new String[] {"hub.webhooks[0].url"});
+
+  /** Those that can answer a customer. */
+  private static final List<String> REPLYING = List.of("meta", "twilio", "360dialog", "wati");
 
   private final Log log;
 
@@ -47,8 +52,7 @@ public final class DestinationSwitches implements EnvironmentPostProcessor, Orde
         });
     switches.put(
         "hub.destination.reply",
-        switches.get("hub.destination.meta").equals(true)
-            || switches.get("hub.destination.twilio").equals(true));
+        REPLYING.stream().anyMatch(name -> switches.get("hub.destination." + name).equals(true)));
     environment.getPropertySources().addFirst(new MapPropertySource("destinations", switches));
   }
 

@@ -41,6 +41,9 @@ final class Hub {
   static final String BOT_TOKEN = "700700700:AAjourneyBotToken";
   static final String TWILIO_SID = "AC00000000000000000000000000000077";
   static final String TWILIO_TOKEN = "journey-twilio-token";
+  static final String D360_KEY = "journey-d360-key";
+  static final String WATI_TOKEN = "journey-wati-token";
+  static final long OWNER_CHAT = 4_000_001;
   static final String LEAD_TOKEN = "journey-lead-token";
   static final String WEBHOOK_SECRET = "whsec_am91cm5leSB3ZWJob29rIHNlY3JldCAwMDAwMDAwMQ==";
   static final String OUR_NUMBER = "200000000000002";
