@@ -1,4 +1,4 @@
-# What is heard about a channel or an account becomes what the owner is told, or null.
+# What is heard about a channel or an account becomes what the owner is told: a list of one or none.
 # The words are the providers' own; add one, and the owner hears of it. Its `key` is told once, so at most once a day.
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
 # jq here is jackson-jq: every `if` has an `else`; names such as `todate`, `trim`, `IN` are missing.
@@ -20,7 +20,7 @@ def told($words): . as $word | $words | index($word) != null;
    elif .notice == "template" then $event | told(template)
    elif .notice == "account" then $event | told(account_is_well) | not
    else .notice == "error" or .notice == "token" or .notice == "silence" or .notice == "silence-over" end) as $tell
-| if $tell then
+| [ if $tell then
     { key: ( [ .notice, .provider, (.channel // "-"), (.subject // "-" | tostring | .[0:80]), $event[0:40],
                # A silence is known by when it began, all else is told once a day.
                (if .notice == "silence" or .notice == "silence-over" then .at else (.at // "")[0:10] end) ]
@@ -28,4 +28,4 @@ def told($words): . as $word | $words | index($word) != null;
       notice,
       subject: (.subject // .channel),
       facts: ((.facts // {}) + { provider, channel, event, text }) }
-  else null end
+  else empty end ]

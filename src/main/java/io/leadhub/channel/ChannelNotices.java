@@ -29,11 +29,11 @@ public class ChannelNotices {
    * Keeps a notice once, however often its event is delivered.
    *
    * @param notice {@code provider, notice, channel, subject, event, text, at}
-   * @param owner what is to be told to the owner, an object with a {@code key}; or null, nothing
-   * @return what is to be told as a list of one or none
+   * @param owner what is to be told to the owner: an array of objects with a {@code key}, or none
+   * @return the same
    */
   public List<Map<String, Object>> keep(Map<String, Object> notice, long eventId, JsonNode owner) {
-    boolean told = owner != null && owner.isObject();
+    boolean told = !owner.isEmpty();
     String provider = text(notice.get("provider"), 20);
     String channel = text(notice.get("channel"), 64);
     if (channel != null) {
@@ -54,7 +54,7 @@ public class ChannelNotices {
         text(notice.get("text"), 500),
         told,
         at(notice.get("at")));
-    return told ? List.of(json.convertValue(owner, new TypeReference<>() {})) : List.of();
+    return json.convertValue(owner, new TypeReference<>() {});
   }
 
   private Instant at(Object told) {
