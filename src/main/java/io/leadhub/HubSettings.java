@@ -58,6 +58,7 @@ public record HubSettings(
     @Valid @DefaultValue Telegram telegram,
     @Valid @DefaultValue GoogleSheets googleSheets,
     @Valid @DefaultValue Owner owner,
+    @Valid @DefaultValue Channels channels,
     @Valid @DefaultValue Lead lead,
     @Valid @DefaultValue Reply reply,
     @Valid @DefaultValue Limits limits,
@@ -214,6 +215,23 @@ public record HubSettings(
           String telegramChatId,
       @DefaultValue("en") @Pattern(regexp = "ru|en|th", message = "must be ru, en or th")
           String locale) {}
+
+  /**
+   * How the ways in and out are watched.
+   *
+   * @param probeEvery how often each provider is asked whether its token is good; 0: never
+   * @param silenceAlarm how many messages must be missing before a silence is told; none: never
+   */
+  public record Channels(
+      @DefaultValue("5m")
+          @NotNull
+          @DurationMin(message = "must not be negative; 0 asks nobody, 5m every five minutes")
+          Duration probeEvery,
+      @DefaultValue("10")
+          @Pattern(
+              regexp = "none|[1-9]\\d{0,5}",
+              message = "must be a number of messages such as 10, or none")
+          String silenceAlarm) {}
 
   /**
    * @param attributionWindow a message within this time after the last one joins the open lead

@@ -182,10 +182,12 @@ final class DeliverySettler {
       jdbc.update(
           """
           update subscriptions
-          set pause_reason = if(paused_until > now(6) + interval ? microsecond, pause_reason, ?),
+          set refused = if(paused_until > now(6) + interval ? microsecond, refused, true),
+              pause_reason = if(paused_until > now(6) + interval ? microsecond, pause_reason, ?),
               paused_until = greatest(coalesce(paused_until, now(6)), now(6) + interval ? microsecond)
           where topic = ? and subscriber = ?
           """,
+          Sql.micros(settlement.pause()),
           Sql.micros(settlement.pause()),
           error,
           Sql.micros(settlement.pause()),

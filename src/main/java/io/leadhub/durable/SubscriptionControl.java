@@ -3,7 +3,7 @@ package io.leadhub.durable;
 import java.time.Instant;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What a person may do to a subscription: let it rest, and let it go on. */
+/** What people and probes may do to a subscription: let it rest, and let it go on. */
 public class SubscriptionControl {
 
   /** Later than any other pause, and before the last time that the database knows. */
@@ -24,7 +24,7 @@ public class SubscriptionControl {
   public boolean pause(String topic, String subscriber, Instant until, String reason) {
     return jdbc.update(
             """
-            update subscriptions set paused_until = ?, pause_reason = ?
+            update subscriptions set paused_until = ?, pause_reason = ?, refused = false
             where topic = ? and subscriber = ?
             """,
             until == null ? UNTIL_RESUMED : until,
@@ -32,6 +32,21 @@ public class SubscriptionControl {
             topic,
             subscriber)
         == 1;
+  }
+
+  /**
+   * Ends the wait of whoever rests because the destination refused it: one delivery is tried now,
+   * and the others follow when it is let in. What a person paused stays paused.
+   *
+   * @return how many subscribers of the topic rested so
+   */
+  public int tryAgain(String topic) {
+    return jdbc.update(
+        """
+        update subscriptions set paused_until = now(6)
+        where topic = ? and refused and paused_until > now(6)
+        """,
+        topic);
   }
 
   /**

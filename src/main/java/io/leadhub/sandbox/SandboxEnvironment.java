@@ -61,6 +61,8 @@ final class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
     Map<String, Object> settings() {
       meta();
       twilio();
+      d360();
+      wati();
       telegram();
       sheets();
       webhook();
@@ -96,6 +98,29 @@ final class SandboxEnvironment implements EnvironmentPostProcessor, Ordered {
         fill("hub.twilio.from", "+15550001111");
       }
       play("twilio", "twilio", played && isOwnedBy("hub.twilio.base-url", "twilio.com"));
+    }
+
+    private void d360() {
+      boolean toD360 = isOwnedBy("hub.d360.base-url", "360dialog.io");
+      boolean played = isBlank("hub.d360.api-key");
+      if (played) {
+        fill("hub.d360.api-key", "demo-d360-key");
+        fill("hub.d360.phone-number-id", "100000000000003");
+      }
+      if (played || !toD360) {
+        fill("hub.d360.webhook-token", "demo-d360-webhook-token");
+      }
+      play("d360", "360dialog", played && toD360);
+    }
+
+    private void wati() {
+      boolean toWati = isOwnedBy("hub.wati.base-url", "wati.io");
+      boolean played = isBlank("hub.wati.api-token");
+      fill("hub.wati.api-token", "demo-wati-token");
+      if (played || !toWati) {
+        fill("hub.wati.webhook-token", "demo-wati-webhook-token");
+      }
+      play("wati", "wati", played && toWati);
     }
 
     private void telegram() {

@@ -8,6 +8,8 @@ interface SandboxJournal {
 
   String META = "meta";
   String TWILIO = "twilio";
+  String D360 = "360dialog";
+  String WATI = "wati";
   String TELEGRAM = "telegram";
   String SHEETS = "google-sheets";
   String WEBHOOK = "webhook";

@@ -102,7 +102,7 @@ final class SandboxPage {
 
   private Map<String, Boolean> playedByProvider() {
     return Map.of(
-        "whatsapp", played.meta() || played.twilio(),
+        "whatsapp", played.meta() || played.twilio() || played.d360() || played.wati(),
         "telegram", played.telegram(),
         "sheets", played.googleSheets(),
         "webhook", played.webhook());
@@ -119,7 +119,8 @@ final class SandboxPage {
     }
 
     List<Message> replies() {
-      return Stream.of(SandboxJournal.META, SandboxJournal.TWILIO)
+      return Stream.of(
+              SandboxJournal.META, SandboxJournal.TWILIO, SandboxJournal.D360, SandboxJournal.WATI)
           .flatMap(provider -> journal.newest(provider, MESSAGES).stream())
           .sorted(Comparator.comparingLong(SandboxCall::id).reversed())
           .limit(MESSAGES)

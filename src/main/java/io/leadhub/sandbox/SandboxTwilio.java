@@ -69,6 +69,14 @@ final class SandboxTwilio {
     return message(id, Instant.now(), to, form.get("From"), text, form.containsKey("MediaUrl"));
   }
 
+  @GetMapping("/sandbox/twilio/2010-04-01/Accounts/{sid}.json")
+  Map<String, Object> account(
+      @PathVariable("sid") String sid,
+      @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "") String shown) {
+    authenticate(sid, shown);
+    return Map.of("sid", accountSid, "status", "active", "type", "Full");
+  }
+
   /** Newest first, one page. */
   @GetMapping(MESSAGES)
   Map<String, Object> list(

@@ -32,6 +32,8 @@ class DestinationsHealth {
           "google-sheets", List.of("google-sheets"),
           "meta", List.of("meta"),
           "twilio", List.of("twilio", "twilio-price"),
+          "360dialog", List.of("360dialog"),
+          "wati", List.of("wati"),
           "webhook", List.of("webhook", "webhook-sender"));
 
   private final JdbcTemplate jdbc;
@@ -53,7 +55,7 @@ class DestinationsHealth {
 
   private Health health(String name) {
     boolean on = environment.getProperty("hub.destination." + name, Boolean.class, false);
-    boolean sandbox = environment.getProperty("hub.sandbox." + name, Boolean.class, false);
+    boolean sandbox = environment.getProperty("hub.sandbox." + key(name), Boolean.class, false);
     List<String> subscribers = SUBSCRIBERS.get(name);
     Map<String, Object> details = queue(subscribers);
     details.put("mode", !on ? "off" : sandbox ? "sandbox" : "live");
@@ -61,6 +63,11 @@ class DestinationsHealth {
     details.putAll(pause);
     Status status = !on ? OFF : pause.isEmpty() ? Status.UP : PAUSED;
     return Health.status(status).withDetails(details).build();
+  }
+
+  /** A key of the settings does not begin with a digit. */
+  private static String key(String name) {
+    return name.equals("360dialog") ? "d360" : name;
   }
 
   private Map<String, Object> queue(List<String> subscribers) {

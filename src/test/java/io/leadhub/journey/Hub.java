@@ -43,6 +43,7 @@ final class Hub {
   static final String TWILIO_TOKEN = "journey-twilio-token";
   static final String D360_TOKEN = "journey-360dialog-token";
   static final String WATI_TOKEN = "journey-wati-token";
+  static final String D360_KEY = "journey-d360-key";
   static final String LEAD_TOKEN = "journey-lead-token";
   static final String WEBHOOK_SECRET = "whsec_am91cm5leSB3ZWJob29rIHNlY3JldCAwMDAwMDAwMQ==";
   static final String OUR_NUMBER = "200000000000002";

@@ -55,11 +55,16 @@ final class World {
 
   static final String META = "/graph/v23.0/[^/]+/messages";
   static final String TWILIO = "/twilio/2010-04-01/Accounts/[^/]+/Messages.json";
-  static final String D360 = "/d360/messages";
+  static final String D360 = "/360dialog/messages";
   static final String WATI_TEXT = "/wati/api/v1/sendSessionMessage/[^/]+";
   static final String WATI_TEMPLATE = "/wati/api/v2/sendTemplateMessage";
   static final String WATI_LIST = "/wati/api/v1/getMessages/[^/]+";
   static final String TWILIO_MESSAGE = "/twilio/2010-04-01/Accounts/[^/]+/Messages/[^/]+\\.json";
+  static final String META_NUMBER = "/graph/v23.0/\\d+";
+  static final String TWILIO_ACCOUNT = "/twilio/2010-04-01/Accounts/[^/]+[.]json";
+  static final String D360_HEALTH = "/360dialog/health_status";
+  static final String WATI_TEMPLATES = "/wati/api/v1/getMessageTemplates";
+  static final String TELEGRAM_ME = "/telegram/bot[^/]+/getMe";
   static final String SHEET = "/google/v4/spreadsheets/[^/]+/values/[^/]+";
   static final String APPEND = SHEET + ":append";
   static final String CRM = "/crm";
@@ -126,6 +131,16 @@ final class World {
             "{\"spreadsheetId\":\"sheet\","
                 + "\"updates\":{\"updatedRange\":\"Sheet1!A2:I2\",\"updatedRows\":1} }"));
     usually(post(urlPathMatching(CRM)), noContent());
+    String health =
+        "\"quality_rating\":\"GREEN\",\"health_status\":{\"can_send_message\":\"AVAILABLE\"}";
+    usually(
+        get(urlPathMatching(META_NUMBER)),
+        okJson(
+            "{\"id\":\"200000000000002\",\"messaging_limit_tier\":\"TIER_1K\"," + health + " }"));
+    usually(get(urlPathMatching(D360_HEALTH)), okJson("{\"id\":\"360360\"," + health + " }"));
+    usually(get(urlPathMatching(TWILIO_ACCOUNT)), okJson("{\"status\":\"active\"}"));
+    usually(get(urlPathMatching(WATI_TEMPLATES)), okJson("{\"result\":\"success\"}"));
+    usually(get(urlPathMatching(TELEGRAM_ME)), okJson("{\"ok\":true}"));
   }
 
   int port() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -35,6 +37,20 @@ class DestinationSwitchesTest {
 
     assertThat(environment.getProperty("hub.destination.telegram")).isEqualTo("true");
     assertThat(log).doesNotContain("Destination telegram");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "360dialog,hub.d360.api-key",
+    "wati,hub.wati.api-token",
+  })
+  void providersThatNeedOneKeyAnswerCustomersWithIt(String name, String key) {
+    decide();
+    assertThat(environment.getProperty("hub.destination." + name)).isEqualTo("false");
+
+    environment.setProperty(key, "k");
+    decide();
+    assertThat(environment.getProperty("hub.destination." + name)).isEqualTo("true");
   }
 
   private void decide() {

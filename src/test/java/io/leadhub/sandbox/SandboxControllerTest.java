@@ -168,6 +168,169 @@ class SandboxControllerTest {
   }
 
   @Nested
+  class D360 {
+
+    private static final String TEXT =
+        """
+        {"messaging_product": "whatsapp", "to": "66812345678", "type": "text",
+         "text": {"body": "Спасибо 👍"}}
+        """;
+
+    @Test
+    void itTakesMetasMessagesAndRemembersThemAsItsOwn() throws Exception {
+      Answer answer = send(hub.d360().apiKey(), TEXT);
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.text("/messages/0/id")).startsWith("wamid.SANDBOX");
+      assertThat(only().provider()).isEqualTo("360dialog");
+      assertThat(only().text()).isEqualTo("Спасибо 👍");
+    }
+
+    @Test
+    void aWrongKeyIsRefusedInTheGatewaysWords() throws Exception {
+      Answer answer = send("wrong", TEXT);
+
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.text("/meta/developer_message")).isEqualTo("Invalid api key");
+      assertThat(journal.newest(10)).isEmpty();
+    }
+
+    @Test
+    void whatIsNoMessageIsRefusedInMetasWords() throws Exception {
+      Answer answer = send(hub.d360().apiKey(), "{}");
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text("/error/code")).isEqualTo("100");
+    }
+
+    private Answer send(String key, String body) throws Exception {
+      return post(hub.d360().baseUrl() + "/messages", body, "D360-API-KEY", key);
+    }
+  }
+
+  @Nested
+  class Wati {
+
+    @Test
+    void aTextIsTakenAndRemembered() throws Exception {
+      Answer answer = send(hub.wati().apiToken(), "66812345678", "50%25+%26+%D0%94%D0%B0");
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.text("/result")).isEqualTo("true");
+      assertThat(answer.text("/message/whatsappMessageId")).startsWith("wamid.SANDBOX");
+      SandboxCall call = only();
+      assertThat(call.provider()).isEqualTo("wati");
+      assertThat(call.target()).isEqualTo("66812345678");
+      assertThat(call.text()).isEqualTo("50% & Да");
+    }
+
+    @Test
+    void aCustomerWithoutAPhoneIsATarget() throws Exception {
+      assertThat(send(hub.wati().apiToken(), "TH.987", "Hello").text("/result")).isEqualTo("true");
+      assertThat(only().target()).isEqualTo("TH.987");
+    }
+
+    @Test
+    void aTemplateIsTakenAndRemembered() throws Exception {
+      Answer answer =
+          template("66812345678", "{\"template_name\":\"followup\",\"broadcast_name\":\"hub\"}");
+
+      assertThat(answer.text("/result")).isEqualTo("true");
+      assertThat(answer.text("/receivers/0/isValidWhatsAppNumber")).isEqualTo("true");
+      assertThat(only().text()).isEqualTo("[template] followup");
+    }
+
+    @Test
+    void whatItWouldNotTakeIsAnsweredWith200AndAFalseResult() throws Exception {
+      for (Answer answer :
+          List.of(
+              send(hub.wati().apiToken(), "66812345678", "+"),
+              send(hub.wati().apiToken(), "66812345678", "x".repeat(4097)),
+              send(hub.wati().apiToken(), "dana", "Hello"),
+              template("66812345678", "{}"),
+              template("dana", "{\"template_name\":\"f\",\"broadcast_name\":\"hub\"}"))) {
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("/result")).isEqualTo("false");
+      }
+      assertThat(journal.newest(10)).isEmpty();
+    }
+
+    @Test
+    void aWrongTokenIsRefused() throws Exception {
+      assertThat(send("wrong", "66812345678", "Hello").status()).isEqualTo(401);
+      assertThat(journal.newest(10)).isEmpty();
+    }
+
+    private Answer send(String token, String target, String text) throws Exception {
+      return post(
+          hub.wati().baseUrl() + "/api/v1/sendSessionMessage/" + target + "?messageText=" + text,
+          "",
+          "Authorization",
+          "Bearer " + token);
+    }
+
+    private Answer template(String number, String body) throws Exception {
+      return post(
+          hub.wati().baseUrl() + "/api/v2/sendTemplateMessage?whatsappNumber=" + number,
+          body,
+          "Authorization",
+          "Bearer " + hub.wati().apiToken());
+    }
+  }
+
+  /** What the hub asks each provider to learn whether its token is good. */
+  @Nested
+  class Probes {
+
+    @Test
+    void metaAnd360dialogTellOfTheirNumber() throws Exception {
+      Answer meta = metaNumber("Bearer " + hub.meta().accessToken());
+      Answer d360 = health(hub.d360().apiKey());
+
+      assertThat(meta.text("/id")).isEqualTo("100000000000001");
+      assertThat(meta.text("/quality_rating")).isEqualTo("GREEN");
+      assertThat(d360.text("/id")).isEqualTo("100000000000003");
+      assertThat(d360.text("/health_status/can_send_message")).isEqualTo("AVAILABLE");
+    }
+
+    @Test
+    void twilioTellsOfItsAccountAndWatiOfItsTemplates() throws Exception {
+      assertThat(account(hub.twilio().authToken()).text("/status")).isEqualTo("active");
+      assertThat(templates(hub.wati().apiToken()).text("/result")).isEqualTo("success");
+    }
+
+    @Test
+    void noneAnswersAWrongToken() throws Exception {
+      assertThat(metaNumber("Bearer wrong").text("/error/code")).isEqualTo("190");
+      assertThat(health("wrong").status()).isEqualTo(401);
+      assertThat(account("wrong").text("/code")).isEqualTo("20003");
+      assertThat(templates("wrong").status()).isEqualTo(401);
+    }
+
+    private Answer metaNumber(String authorization) throws Exception {
+      return get(
+          hub.meta().baseUrl() + "/" + hub.meta().phoneNumberId(), "Authorization", authorization);
+    }
+
+    private Answer health(String key) throws Exception {
+      return get(hub.d360().baseUrl() + "/health_status", "D360-API-KEY", key);
+    }
+
+    private Answer account(String token) throws Exception {
+      String basic = hub.twilio().accountSid() + ":" + token;
+      return get(
+          hub.twilio().baseUrl() + "/2010-04-01/Accounts/" + hub.twilio().accountSid() + ".json",
+          "Authorization",
+          "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Answer templates(String token) throws Exception {
+      return get(
+          hub.wati().baseUrl() + "/api/v1/getMessageTemplates", "Authorization", "Bearer " + token);
+    }
+  }
+
+  @Nested
   class Twilio {
 
     private static final String MESSAGE =
@@ -583,6 +746,8 @@ class SandboxControllerTest {
   @Import({
     SandboxMeta.class,
     SandboxTwilio.class,
+    Sandbox360dialog.class,
+    SandboxWati.class,
     SandboxTelegram.class,
     SandboxSheets.class,
     SandboxWebhook.class,

@@ -17,9 +17,11 @@ class SandboxEnvironmentTest {
     HubSettings hub = DemoSettings.of();
 
     assertThat(hub.sandbox())
-        .isEqualTo(new HubSettings.Sandbox(true, true, false, false, true, true, true));
+        .isEqualTo(new HubSettings.Sandbox(true, true, true, true, true, true, true));
     assertThat(hub.meta().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/meta");
     assertThat(hub.twilio().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/twilio");
+    assertThat(hub.d360().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/360dialog");
+    assertThat(hub.wati().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/wati");
     assertThat(hub.telegram().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/telegram");
     assertThat(hub.googleSheets().baseUrl()).isEqualTo("http://127.0.0.1:8080/sandbox/sheets");
     assertThat(hub.webhooks())
@@ -38,6 +40,11 @@ class SandboxEnvironmentTest {
     assertThat(hub.twilio().accountSid()).isEqualTo("AC00000000000000000000000000000000");
     assertThat(hub.twilio().authToken()).isEqualTo("demo-auth-token");
     assertThat(hub.twilio().from()).isEqualTo("+15550001111");
+    assertThat(hub.d360().apiKey()).isEqualTo("demo-d360-key");
+    assertThat(hub.d360().phoneNumberId()).isEqualTo("100000000000003");
+    assertThat(hub.d360().webhookToken()).isEqualTo("demo-d360-webhook-token");
+    assertThat(hub.wati().apiToken()).isEqualTo("demo-wati-token");
+    assertThat(hub.wati().webhookToken()).isEqualTo("demo-wati-webhook-token");
     assertThat(hub.telegram().botToken()).isEqualTo("100000001:demo");
     assertThat(hub.googleSheets().spreadsheetId()).isNotBlank();
     assertThat(hub.generic().token()).isEqualTo("demo-lead-token");
@@ -73,6 +80,8 @@ class SandboxEnvironmentTest {
             "META_ACCESS_TOKEN", "EAAreal",
             "TWILIO_ACCOUNT_SID", "AC123",
             "TWILIO_AUTH_TOKEN", "real",
+            "D360_API_KEY", "real",
+            "WATI_API_TOKEN", "real",
             "TELEGRAM_BOT_TOKEN", "42:real",
             "GOOGLE_SHEETS_ID", "my-sheet");
 
@@ -87,6 +96,10 @@ class SandboxEnvironmentTest {
     assertThat(hub.googleSheets().spreadsheetId()).isEqualTo("my-sheet");
     assertThat(hub.sandbox().meta()).isFalse();
     assertThat(hub.sandbox().twilio()).isFalse();
+    assertThat(hub.d360().baseUrl()).isEqualTo("https://waba-v2.360dialog.io");
+    assertThat(hub.wati().baseUrl()).isEqualTo("https://live-mt-server.wati.io");
+    assertThat(hub.sandbox().d360()).isFalse();
+    assertThat(hub.sandbox().wati()).isFalse();
     assertThat(hub.sandbox().telegram()).isFalse();
     assertThat(hub.sandbox().googleSheets()).isFalse();
   }
@@ -108,8 +121,12 @@ class SandboxEnvironmentTest {
 
   @Test
   void aRealSenderNeverWorksWithASecretThatEverybodyKnows() {
-    HubSettings hub = DemoSettings.of("META_ACCESS_TOKEN", "EAAreal");
+    HubSettings hub =
+        DemoSettings.of(
+            "META_ACCESS_TOKEN", "EAAreal", "D360_API_KEY", "real", "WATI_API_TOKEN", "real");
 
+    assertThat(hub.d360().webhookToken()).isEmpty();
+    assertThat(hub.wati().webhookToken()).isEmpty();
     assertThat(hub.meta().appSecret()).isEmpty();
     assertThat(hub.meta().verifyToken()).isEmpty();
   }
@@ -128,6 +145,8 @@ class SandboxEnvironmentTest {
         DemoSettings.of(
             "META_BASE_URL", "http://localhost:9999/graph",
             "TWILIO_BASE_URL", "http://localhost:9999/twilio",
+            "D360_BASE_URL", "http://localhost:9999/360dialog",
+            "WATI_BASE_URL", "http://localhost:9999/wati",
             "TELEGRAM_BASE_URL", "http://localhost:9999/telegram",
             "GOOGLE_SHEETS_BASE_URL", "http://localhost:9999/sheets");
 

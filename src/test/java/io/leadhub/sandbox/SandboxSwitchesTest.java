@@ -16,6 +16,8 @@ class SandboxSwitchesTest {
           .withUserConfiguration(
               SandboxMeta.class,
               SandboxTwilio.class,
+              Sandbox360dialog.class,
+              SandboxWati.class,
               SandboxTelegram.class,
               SandboxSheets.class,
               SandboxWebhook.class);
@@ -42,13 +44,15 @@ class SandboxSwitchesTest {
         .withPropertyValues(all(true))
         .run(
             context ->
-                assertThat(context.getBeansWithAnnotation(SandboxController.class)).hasSize(5));
+                assertThat(context.getBeansWithAnnotation(SandboxController.class)).hasSize(7));
   }
 
   private static String[] all(boolean played) {
     return new String[] {
       "hub.sandbox.meta=" + played,
       "hub.sandbox.twilio=" + played,
+      "hub.sandbox.d360=" + played,
+      "hub.sandbox.wati=" + played,
       "hub.sandbox.telegram=" + played,
       "hub.sandbox.google-sheets=" + played,
       "hub.sandbox.webhook=" + played,
