@@ -51,7 +51,7 @@ public class Budget {
 
   private State seen;
 
-  Budget(CostMeter meter, HubSettings settings, Clock clock) {
+  public Budget(CostMeter meter, HubSettings settings, Clock clock) {
     this.meter = meter;
     this.clock = clock;
     this.zone = settings.timeZone();

@@ -1,6 +1,7 @@
 package io.leadhub.reply;
 
 import io.leadhub.HubSettings;
+import io.leadhub.cost.Budget;
 import io.leadhub.durable.RejectException;
 import io.leadhub.durable.RetryAtException;
 import io.leadhub.outbound.ErrorTable;
@@ -41,12 +42,15 @@ public class ReplyGate {
 
   private final JdbcTemplate jdbc;
   private final BusinessHours hours;
+  private final Budget budget;
   private final HubSettings.Reply rules;
   private final Clock clock;
 
-  ReplyGate(JdbcTemplate jdbc, BusinessHours hours, HubSettings settings, Clock clock) {
+  ReplyGate(
+      JdbcTemplate jdbc, BusinessHours hours, Budget budget, HubSettings settings, Clock clock) {
     this.jdbc = jdbc;
     this.hours = hours;
+    this.budget = budget;
     this.rules = settings.reply();
     this.clock = clock;
   }
@@ -129,7 +133,7 @@ public class ReplyGate {
     if (facts.sentLately >= rules.mostPerHour()) {
       return "the contact got " + facts.sentLately + " automatic messages in an hour";
     }
-    return null;
+    return budget.exhausted() ? "the month's budget is spent (hub.costs.over-budget)" : null;
   }
 
   private String use(Map<String, Object> reply, Facts facts) {

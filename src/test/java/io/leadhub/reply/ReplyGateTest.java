@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadhub.HubSettings;
 import io.leadhub.TestSettings;
+import io.leadhub.cost.Budget;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.durable.RejectException;
 import io.leadhub.durable.RetryAtException;
@@ -109,6 +110,18 @@ class ReplyGateTest {
   }
 
   @Test
+  void onceTheBudgetIsSpentNothingIsSent() {
+    Budget spent =
+        new Budget(null, TestSettings.of(), Clock.systemUTC()) {
+          @Override
+          public boolean exhausted() {
+            return true;
+          }
+        };
+    assertThat(gate(spent).admit(reply(null))).isNull();
+  }
+
+  @Test
   void duringQuietHoursItWaitsUntilTheyEnd() {
     assertThatThrownBy(() -> gate("hub.reply.quiet", "22:00-08:00").admit(reply(null)))
         .isInstanceOfSatisfying(
@@ -132,13 +145,18 @@ class ReplyGateTest {
         .containsEntry("template", "greeting");
   }
 
-  /** At 23:00 UTC. */
   private ReplyGate gate(String... settings) {
+    return gate(new Budget(null, TestSettings.of(), Clock.systemUTC()), settings);
+  }
+
+  /** At 23:00 UTC. */
+  private ReplyGate gate(Budget budget, String... settings) {
     MockEnvironment environment = new MockEnvironment();
     HubSettings hub = TestSettings.of(settings);
     return new ReplyGate(
         jdbc,
         new BusinessHours(hub, environment),
+        budget,
         hub,
         Clock.fixed(Instant.parse("2026-11-23T23:00:00Z"), ZoneOffset.UTC));
   }
