@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Lets in what 360dialog posts: by our token, and where a secret is configured by its signature
- * too. See https://docs.360dialog.com/partner/integrations-and-api-development/webhooks
+ * too. See https://docs.360dialog.com/partner/onboarding/webhook-events-and-setup
  */
 @Component("d360Webhook")
 public class D360Webhook {
