@@ -69,6 +69,32 @@ public class MessageChanges {
   }
 
   /**
+   * Some inboxes show what the hub sends as if a person had: known by its id, once that is kept.
+   *
+   * @param attempt 1 for the first look
+   * @throws RetryException while a reply to that contact is being sent
+   */
+  public void awaitOwnReply(Map<String, Object> answer, int attempt) {
+    boolean sending =
+        jdbc.queryForObject(
+            """
+            select exists (
+              select 1 from contacts c
+              join leads l on l.contact_id = c.id
+              join deliveries d on d.subscriber = ? and d.ordering_key = concat('lead/', l.id)
+                and d.state = 'running'
+              where c.phone = ? or c.wa_user_id = ?)
+            """,
+            Boolean.class,
+            answer.get("provider"),
+            answer.get("phone"),
+            answer.get("waUserId"));
+    if (sending && attempt < LOOKS) {
+      throw new RetryException("A reply of ours is being sent: whose answer this is, is not clear.");
+    }
+  }
+
+  /**
    * Gives a contact its new number or user id. Where they belong to a contact already, that one
    * takes over the leads: both are the same person.
    */

@@ -36,7 +36,7 @@ public class WatiAnswers {
 
   /**
    * @param answer to a message or a template
-   * @return how Wati calls it, by the id that its status events tell first; null when it has none
+   * @return how Wati calls it, by an id that its events tell; null when it says none
    * @throws HttpOperationFailedException with status 200 when Wati did not send it
    * @throws ReconcileException when the answer can't be read: it may have been sent
    */
@@ -52,9 +52,9 @@ public class WatiAnswers {
       throw new HttpOperationFailedException("wati", OK, "not sent", null, Map.of(), answer);
     }
     return Stream.of(
-            receiver.path("localMessageId"),
-            told.path("message").path("localMessageId"),
             told.path("message").path("whatsappMessageId"),
+            told.path("message").path("localMessageId"),
+            receiver.path("localMessageId"),
             told.path("message").path("id"))
         .map(id -> id.asText(""))
         .filter(id -> !id.isEmpty())
@@ -97,7 +97,7 @@ public class WatiAnswers {
   }
 
   private static String id(JsonNode item) {
-    return Stream.of("localMessageId", "whatsappMessageId", "id")
+    return Stream.of("whatsappMessageId", "localMessageId", "id")
         .map(name -> item.path(name).asText(""))
         .filter(id -> !id.isEmpty() && !id.equals("null"))
         .findFirst()

@@ -85,7 +85,7 @@ class AllPayloadsTest extends Journey {
         }
       }
     }
-    hub.isQuiet();
+    hub.deliversNow();
 
     assertThat(
             hub.jdbc()
@@ -107,7 +107,8 @@ class AllPayloadsTest extends Journey {
             hub.jdbc()
                 .queryForList(
                     "select topic, subscriber, last_error from deliveries"
-                        + " where id > ? and state = 'done' and last_error is not null",
+                        + " where id > ? and state = 'done' and last_error is not null"
+                        + " and last_error not like '%looked for again%'",
                     before))
         .as("failed on the way")
         .isEmpty();

@@ -95,7 +95,7 @@ class NothingConfiguredTest {
 
     assertThat(answer.status()).isEqualTo(200);
     JsonNode destinations = answer.json().at("/components/destinations/components");
-    assertThat(destinations).hasSize(5);
+    assertThat(destinations).hasSize(7);
     for (JsonNode destination : destinations) {
       assertThat(destination.path("status").asText()).isEqualTo("OFF");
       assertThat(destination.at("/details/mode").asText()).isEqualTo("off");

@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The texts that partners and customers read, as files that people edit while the hub runs. */
 class TextsTest {
@@ -31,6 +34,55 @@ class TextsTest {
     Files.writeString(file, "Welcome ${name}");
 
     await().until(() -> words(file).equals("Welcome Dana"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "en, token",
+    "en, quality",
+    "en, template",
+    "en, account",
+    "en, error",
+    "en, silence",
+    "en, silence-over",
+    "en, budget",
+    "en, a notice of tomorrow",
+    "ru, token",
+    "ru, quality",
+    "ru, template",
+    "ru, account",
+    "ru, error",
+    "ru, silence",
+    "ru, silence-over",
+    "ru, budget",
+    "ru, a notice of tomorrow",
+    "th, token",
+    "th, quality",
+    "th, template",
+    "th, account",
+    "th, error",
+    "th, silence",
+    "th, silence-over",
+    "th, budget",
+    "th, a notice of tomorrow",
+  })
+  void theOwnerReadsEveryNoticeInEveryLanguageAndNothingInItIsMarkup(String language, String notice)
+      throws Exception {
+    String told = "<i>" + "x".repeat(5000);
+    Map<String, Object> facts =
+        Map.of("provider", "<p>", "channel", "<c>", "event", "<e>", "text", told, "since", "<s>");
+    for (Map<String, Object> body :
+        List.of(
+            Map.<String, Object>of("notice", notice),
+            Map.of("notice", notice, "subject", told, "facts", facts))) {
+      StringWriter words = new StringWriter();
+      texts
+          .getTemplate("routes/out/telegram-owner." + language + ".ftlh")
+          .process(Map.of("body", body), words);
+
+      assertThat(words.toString().strip()).isNotEmpty().hasSizeLessThan(4096);
+      assertThat(words.toString().replaceAll("</?(b|code)>", "")).doesNotContain("<", "&amp;lt;");
+    }
   }
 
   private String words(Path file) throws Exception {
