@@ -90,7 +90,8 @@ public class MessageChanges {
             answer.get("phone"),
             answer.get("waUserId"));
     if (sending && attempt < LOOKS) {
-      throw new RetryException("A reply of ours is being sent: whose answer this is, is not clear.");
+      throw new RetryException(
+          "A reply of ours is being sent: whose answer this is, is not clear.");
     }
   }
 

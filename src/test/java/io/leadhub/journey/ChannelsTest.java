@@ -42,7 +42,7 @@ class ChannelsTest extends Journey {
         .startsWith("/graph/v23.0/" + Hub.OUR_NUMBER + "?fields=");
     assertThat(last(World.D360_HEALTH).getHeader("D360-API-KEY")).isEqualTo(Hub.D360_KEY);
     assertThat(last(World.WATI_TEMPLATES).getHeader("Authorization"))
-        .isEqualTo("Bearer " + Hub.WATI_TOKEN);
+        .isEqualTo("Bearer " + Hub.WATI_API_TOKEN);
     assertThat(last(World.TELEGRAM_ME).getUrl())
         .isEqualTo("/telegram/bot" + Hub.BOT_TOKEN + "/getMe");
     String basic = Hub.TWILIO_SID + ":" + Hub.TWILIO_TOKEN;

@@ -212,7 +212,8 @@ class FirstLightTest extends Journey {
     assertThat(sent.account()).isEqualTo(Hub.TWILIO_SID);
     assertThat(sent.user()).isEqualTo(Hub.TWILIO_SID);
     assertThat(sent.password()).isEqualTo(Hub.TWILIO_TOKEN);
-    assertThat(sent.form().keySet()).containsExactlyInAnyOrder("From", "To", "Body", "StatusCallback");
+    assertThat(sent.form().keySet())
+        .containsExactlyInAnyOrder("From", "To", "Body", "StatusCallback");
     assertThat(sent.form()).containsEntry("From", "whatsapp:+15550001111");
     assertThat(sent.form().get("Body")).startsWith(reply).contains(lead.path("id").asText());
     assertThat(world.metaReplies(dana)).isEmpty();

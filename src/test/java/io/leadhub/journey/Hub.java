@@ -42,6 +42,7 @@ final class Hub {
   static final String TWILIO_SID = "AC00000000000000000000000000000077";
   static final String TWILIO_TOKEN = "journey-twilio-token";
   static final String D360_TOKEN = "journey-360dialog-token";
+  static final String WATI_API_TOKEN = "journey-wati-api-token";
   static final String WATI_TOKEN = "journey-wati-token";
   static final String D360_KEY = "journey-d360-key";
   static final String LEAD_TOKEN = "journey-lead-token";

@@ -39,7 +39,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.wati.webhook-token=" + Hub.WATI_TOKEN,
       "hub.d360.api-key=" + Hub.D360_KEY,
       "hub.d360.base-url=http://localhost:${world.port:1}/360dialog",
-      "hub.wati.api-token=journey-wati-api-token",
+      "hub.wati.api-token=" + Hub.WATI_API_TOKEN,
       "hub.wati.base-url=http://localhost:${world.port:1}/wati",
       "hub.limits.d360-recipient=none",
       "hub.limits.wati=none",
