@@ -1,9 +1,11 @@
 package io.leadhub.web;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.leadhub.cost.Cost;
 import io.leadhub.cost.CostMeter;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,8 +62,14 @@ class LeadsApi {
       Instant editedAt,
       Instant deletedAt) {}
 
+  /**
+   * @param referral the ad that the customer came from, as the provider told it, or null
+   * @param optedOutAt since when the contact wants no automatic messages, or null
+   */
   record LeadStory(
       @JsonUnwrapped Lead lead,
+      @JsonRawValue @Schema(type = "object") String referral,
+      Instant optedOutAt,
       List<Message> messages,
       List<DeliveriesApi.Delivery> deliveries,
       Cost cost) {}
@@ -153,7 +161,20 @@ class LeadsApi {
                     row.getObject("edited_at", Instant.class),
                     row.getObject("deleted_at", Instant.class)),
             id);
-    return new LeadStory(lead, messages, DeliveriesApi.about(jdbc, "lead/" + id), meter.ofLead(id));
+    return jdbc.queryForObject(
+        """
+        select l.referral, c.opted_out_at
+        from leads l join contacts c on c.id = l.contact_id where l.id = ?
+        """,
+        (row, index) ->
+            new LeadStory(
+                lead,
+                row.getString("referral"),
+                row.getObject("opted_out_at", Instant.class),
+                messages,
+                DeliveriesApi.about(jdbc, "lead/" + id),
+                meter.ofLead(id)),
+        id);
   }
 
   private static Lead lead(ResultSet row, int index) throws SQLException {

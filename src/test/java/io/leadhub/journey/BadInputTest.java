@@ -473,7 +473,8 @@ class BadInputTest extends Journey {
             "/api/subscriptions/{topic}/{subscriber}/resume",
             "/api/webhooks/reprocess",
             "/api/partners",
-            "/api/costs");
+            "/api/costs",
+            "/api/channels");
     assertThat(document.path("openapi").asText()).startsWith("3.");
   }
 
@@ -487,7 +488,7 @@ class BadInputTest extends Journey {
     assertThat(components.at("/routes/status").asText()).isEqualTo("UP");
     JsonNode destinations = components.at("/destinations/components");
     assertThat(new ObjectMapper().convertValue(destinations, Map.class).keySet())
-        .hasToString("[google-sheets, meta, telegram, twilio, webhook]");
+        .hasToString("[360dialog, google-sheets, meta, telegram, twilio, wati, webhook]");
     for (JsonNode destination : destinations) {
       assertThat(destination.path("status").asText()).isEqualTo("UP");
       assertThat(destination.at("/details/mode").asText()).isEqualTo("live");

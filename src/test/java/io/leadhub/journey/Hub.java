@@ -151,8 +151,13 @@ final class Hub {
   Answer isToldByTwilio(Customer.Message message) {
     Map<String, String> form = new TreeMap<>();
     form.put("MessageSid", "SM" + message.id());
-    form.put("From", "whatsapp:" + message.from().number());
-    form.put("WaId", message.from().phone());
+    if (message.from().phone() == null) {
+      form.put("From", "whatsapp:" + message.from().waUserId());
+      form.put("ExternalUserId", message.from().waUserId());
+    } else {
+      form.put("From", "whatsapp:" + message.from().number());
+      form.put("WaId", message.from().phone());
+    }
     form.put("To", "whatsapp:+15550001111");
     form.put("ProfileName", message.from().name());
     form.put("Body", message.text());

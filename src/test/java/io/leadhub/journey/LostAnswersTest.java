@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Remotes do the work and the answer is lost: nobody is told twice. */
 class LostAnswersTest extends Journey {
@@ -121,6 +122,27 @@ class LostAnswersTest extends Journey {
     for (Customer customer : List.of(dana, tom)) {
       assertThat(outgoing(customer)).containsExactly(world.sent(customer).get(0).id());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"360dialog", "wati"})
+  void anotherProviderThatLostItsAnswerIsAskedTooBeforeTheReplyIsSentAgain(String provider) {
+    Customer dana = Customer.named("Dana");
+    for (String remote : List.of(World.D360, World.WATI_TEXT)) {
+      world.losesItsAnswer(remote, aResponse().withStatus(502));
+    }
+    hub.isToldBy(provider, dana.writes("Hello"));
+    hub.delivery(dana, provider, d -> d.error() != null);
+
+    world.behaves();
+    if (provider.equals("360dialog")) {
+      hub.isPostedBy360dialog(statusOf(world.sent(dana).get(0)));
+    }
+    hub.deliversNow();
+
+    assertThat(world.sent(dana)).hasSize(1);
+    assertThat(remoteId(dana, provider)).isEqualTo(world.sent(dana).get(0).id());
+    assertThat(outgoing(dana)).containsExactly(world.sent(dana).get(0).id());
   }
 
   @Test

@@ -269,7 +269,7 @@ class MisbehavingRemotesTest extends Journey {
     Customer dana = Customer.named("Dana");
     world.answers(
         World.META,
-        jsonResponse("{\"error\":{\"message\":\"Re-engagement message\",\"code\":131047}}", 400));
+        jsonResponse("{\"error\":{\"message\":\"Message undeliverable\",\"code\":131026}}", 400));
 
     hub.isToldByMeta(dana.writes("Hello"));
     JsonNode lead = hub.onlyLead(dana);
@@ -278,7 +278,7 @@ class MisbehavingRemotesTest extends Journey {
     Hub.Delivery dead = hub.deliveries(lead.path("id").asLong(), "meta").get(0);
     assertThat(dead.state()).isEqualTo("dead");
     assertThat(dead.error())
-        .isEqualTo("Meta answered HTTP 400, code 131047: Re-engagement message");
+        .isEqualTo("Meta answered HTTP 400, code 131026: Message undeliverable");
     assertThat(Hub.list(hub.story(lead).path("messages"))).hasSize(1);
   }
 

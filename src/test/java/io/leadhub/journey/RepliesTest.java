@@ -239,15 +239,17 @@ class RepliesTest extends Journey {
         .isEqualTo("Hi Dana, Anna here");
   }
 
-  @Test
-  void whoShowsNoPhoneNumberIsAnsweredByUserId() {
+  @ParameterizedTest
+  @ValueSource(strings = {"meta", "twilio", "360dialog", "wati"})
+  void whoShowsNoPhoneNumberIsAnsweredByUserId(String provider) {
     Customer shy = Customer.withoutPhone("Shy");
 
-    hub.isToldByMeta(shy.writes("Hello"));
+    hub.isToldBy(provider, shy.writes("Hello"));
 
-    hub.onlyLead(shy);
-    assertThat(world.metaReplies(shy)).hasSize(1);
-    assertThat(world.metaReplies(shy).get(0).body().has("to")).isFalse();
+    JsonNode lead = hub.onlyLead(shy);
+    assertThat(lead.path("phone").isNull()).isTrue();
+    assertThat(world.sentTo(shy.waUserId())).hasSize(1);
+    assertThat(hub.story(lead).path("messages")).hasSize(2);
   }
 
   private boolean optedOut(Customer customer) {

@@ -178,6 +178,11 @@ final class World {
         .toList();
   }
 
+  /** The same for whoever shows no phone number. */
+  List<Sent> sentTo(String waUserId) {
+    return works.sent.stream().filter(sent -> sent.to.endsWith(waUserId)).toList();
+  }
+
   /** Meta or Twilio sent this before, for whomever. */
   void hasSent(Sent sent) {
     works.sent.add(sent);
@@ -415,7 +420,7 @@ final class World {
       MetaReply reply = metaReply(request);
       String id = "wamid.OUT" + UUID.randomUUID();
       String key = reply.body.path("biz_opaque_callback_data").asText();
-      String to = reply.body.path("to").asText();
+      String to = reply.body.path("to").asText(reply.body.path("recipient").asText());
       sent.add(new Sent(id, reply.sender, to, reply.text(), key, Instant.now()));
       return id;
     }
@@ -425,7 +430,8 @@ final class World {
       String id = "wamid.OUT" + UUID.randomUUID();
       String key = body.path("biz_opaque_callback_data").asText();
       String text = body.at("/text/body").asText(body.at("/template/name").asText());
-      sent.add(new Sent(id, null, body.path("to").asText(), text, key, Instant.now()));
+      String to = body.path("to").asText(body.path("recipient").asText());
+      sent.add(new Sent(id, null, to, text, key, Instant.now()));
       return id;
     }
 

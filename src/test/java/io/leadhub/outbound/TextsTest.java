@@ -3,6 +3,9 @@ package io.leadhub.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import freemarker.cache.FileTemplateLoader;
+import freemarker.cache.MultiTemplateLoader;
+import freemarker.cache.TemplateLoader;
 import freemarker.template.Configuration;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -10,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +39,40 @@ class TextsTest {
     Files.writeString(file, "Welcome ${name}");
 
     await().until(() -> words(file).equals("Welcome Dana"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "en, we will answer you here shortly., we answer at 09:00 on 24.11.",
+    "ru, мы скоро ответим вам здесь., мы ответим 24.11 в 09:00.",
+    "th, เราจะตอบกลับที่นี่ในไม่ช้า, เราจะตอบกลับวันที่ 24.11 เวลา 09:00 น."
+  })
+  void theReplyTellsWhenSomebodyIsThere(String language, String open, String closed)
+      throws Exception {
+    Path reply = Path.of("routes/out/reply." + language + ".ftl");
+    Map<String, Object> lead = new HashMap<>(Map.of("id", 42, "name", "Dana"));
+    assertThat(words(reply, Map.of("body", lead)).strip()).contains("Dana").contains(open);
+
+    lead.putAll(Map.of("opensAt", "09:00", "opensOn", "24.11", "opensIn", 1L));
+    assertThat(words(reply, Map.of("body", lead))).contains(closed).doesNotContain(open);
+  }
+
+  @Test
+  void aPartnersCustomersReadItsOwnWords(@TempDir Path own) throws Exception {
+    Path partner = Files.createDirectories(own.resolve("routes/out/partner"));
+    Files.writeString(partner.resolve("HOTEL.en.ftl"), "Sea View thanks you, ${body.name}.");
+    TemplateLoader shipped = texts.getTemplateLoader();
+    texts.setTemplateLoader(
+        new MultiTemplateLoader(
+            new TemplateLoader[] {new FileTemplateLoader(own.toFile()), shipped}));
+    Path reply = Path.of("routes/out/reply.en.ftl");
+
+    assertThat(words(reply, lead("HOTEL")).strip()).isEqualTo("Sea View thanks you, Dana.");
+    assertThat(words(reply, lead("OTHER"))).contains("Thank you for your message");
+  }
+
+  private static Map<String, Object> lead(String partnerCode) {
+    return Map.of("body", Map.of("id", 42, "name", "Dana", "partnerCode", partnerCode));
   }
 
   @ParameterizedTest
@@ -86,8 +125,12 @@ class TextsTest {
   }
 
   private String words(Path file) throws Exception {
+    return words(file, Map.of("name", "Dana"));
+  }
+
+  private String words(Path file, Map<String, ?> model) throws Exception {
     StringWriter words = new StringWriter();
-    texts.getTemplate(file.toString()).process(Map.of("name", "Dana"), words);
+    texts.getTemplate(file.toString()).process(model, words);
     return words.toString();
   }
 }
