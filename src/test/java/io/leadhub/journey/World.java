@@ -431,7 +431,7 @@ final class World {
       String key = body.path("biz_opaque_callback_data").asText();
       String text = body.at("/text/body").asText(body.at("/template/name").asText());
       String to = body.path("to").asText(body.path("recipient").asText());
-      sent.add(new Sent(id, null, to, text, key, Instant.now()));
+      sent.add(new Sent(id, "360dialog", to, text, key, Instant.now()));
       return id;
     }
 
