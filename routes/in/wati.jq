@@ -120,6 +120,7 @@ def answer:
 # --- News of messages that were sent ---
 
 # For each id that the message goes by: the one we gave it and WhatsApp's. Wati's own only when alone.
+# Where there are two, the first is a copy: it is the same message, and costs nothing of its own.
 def status($word):
   [ .localMessageId, .whatsappMessageId | told | select(. != null) ] as $ids
   | (if ($ids | length) == 0 then .id | told | select(. != null) else $ids | unique | .[] end) as $id
@@ -134,7 +135,8 @@ def status($word):
       waUserId: customer.waUserId,
       pricing: null,
       at: (try at catch null)
-    };
+    }
+    + (if $ids | unique | length > 1 then { copy: ($id == .localMessageId) } else {} end);
 
 # --- News of templates ---
 

@@ -59,6 +59,7 @@ public class BillingFacts {
    */
   public List<Map<String, Object>> of(List<Map<String, Object>> statuses) {
     return statuses.stream()
+        .filter(status -> !Boolean.TRUE.equals(status.get("copy")))
         .filter(
             status ->
                 status.get("pricing") instanceof Map

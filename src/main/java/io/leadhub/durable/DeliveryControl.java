@@ -122,7 +122,8 @@ public class DeliveryControl {
   }
 
   /**
-   * Makes a finished delivery a dead letter: what was done has turned out to be of no effect.
+   * Makes a finished delivery a dead letter: what was done has turned out to be of no effect, so
+   * that it can be done again without looking.
    *
    * @return false when it is not done, or somebody gave it up; nothing was changed then
    */
@@ -130,7 +131,7 @@ public class DeliveryControl {
     return jdbc.update(
             """
             update deliveries
-            set state = 'dead', finished_at = now(6), last_error = ?
+            set state = 'dead', finished_at = now(6), last_error = ?, outcome_unknown = 0
             where id = ? and state = 'done' and discarded_at is null
             """,
             reason,

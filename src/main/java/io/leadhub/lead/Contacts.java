@@ -136,12 +136,22 @@ class Contacts {
     }
   }
 
-  /** Keeps whether somebody wants automatic messages, as they said at that time. */
+  /**
+   * Keeps whether somebody wants automatic messages; the later wish counts, whichever comes last.
+   */
   void wants(long contactId, StopWords.Wish wish, Instant at) {
-    jdbc.update(
-        "update contacts set opted_out_at = ? where id = ?",
-        wish == StopWords.Wish.STOP ? at : null,
-        contactId);
+    if (wish == StopWords.Wish.STOP) {
+      jdbc.update(
+          "update contacts set opted_out_at = greatest(?, coalesce(opted_out_at, ?)) where id = ?",
+          at,
+          at,
+          contactId);
+    } else {
+      jdbc.update(
+          "update contacts set opted_out_at = null where id = ? and opted_out_at <= ?",
+          contactId,
+          at);
+    }
   }
 
   private static boolean tellsMore(Contact contact, InboundMessage message) {

@@ -69,6 +69,27 @@ public class MessageChanges {
   }
 
   /**
+   * The same for a change that is about a person.
+   *
+   * @param attempt 1 for the first look
+   * @throws RetryException when nobody of that number or user id is kept, and may still come
+   */
+  public void awaitContact(Map<String, Object> change, int attempt) {
+    boolean named = change.get("phone") != null || change.get("waUserId") != null;
+    if (named && attempt < LOOKS && !isKept(change)) {
+      throw new RetryException("The contact that changed is not kept yet: looked for again.");
+    }
+  }
+
+  private boolean isKept(Map<String, Object> change) {
+    return jdbc.queryForObject(
+        "select exists (select 1 from contacts where phone = ? or wa_user_id = ?)",
+        Boolean.class,
+        change.get("phone"),
+        change.get("waUserId"));
+  }
+
+  /**
    * Some inboxes show what the hub sends as if a person had: known by its id, once that is kept.
    *
    * @param attempt 1 for the first look

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLHandshakeException;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -23,8 +24,9 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 /**
  * What the answers of one remote mean. The lists stand in {@code routes/errors.camel.yaml}: the
  * remote's own codes ({@code 131047}, {@code 200-299}, {@code invalid_grant}) and, where no code is
- * listed, {@code transient} where the remote itself says that the failure will pass, and HTTP
- * statuses ({@code HTTP 429}, {@code HTTP 5xx}).
+ * listed, words of its message in small letters ({@code ~rate limit}), {@code transient} where the
+ * remote itself says that the failure will pass, and HTTP statuses ({@code HTTP 429}, {@code HTTP
+ * 5xx}).
  */
 public final class ErrorTable implements OutcomeClassifier {
 
@@ -52,9 +54,13 @@ public final class ErrorTable implements OutcomeClassifier {
    * template may still go out.
    */
   public boolean isOutsideWindow(Throwable failure) {
-    return RemoteFailure.of(failure)
-        .map(answer -> isOutsideWindow(answer.code()) || saysSo(answer.message()))
-        .orElse(false);
+    return classify(failure) instanceof RejectException
+        && RemoteFailure.of(failure)
+            .map(
+                answer ->
+                    isOutsideWindow(answer.code())
+                        || outsideWindow.stream().anyMatch(entry -> says(answer, entry)))
+            .orElse(false);
   }
 
   /** The same of a code that came later, in a status; null never is. */
@@ -62,43 +68,43 @@ public final class ErrorTable implements OutcomeClassifier {
     return code != null && lists(outsideWindow, code);
   }
 
-  /** Where a remote has no code for it, its words stand in the list after a ~. */
-  private boolean saysSo(String message) {
-    return message != null
-        && outsideWindow.stream()
-            .filter(entry -> entry.startsWith("~"))
-            .anyMatch(entry -> message.toLowerCase(Locale.ROOT).contains(entry.substring(1)));
-  }
-
   private DeliveryException classify(RemoteFailure answer, Throwable failure) {
     String reason = describe(answer);
-    List<String> names = new ArrayList<>();
+    List<Predicate<String>> signs = new ArrayList<>();
     if (answer.code() != null) {
-      names.add(answer.code());
+      signs.add(entry -> names(entry, answer.code()));
     }
+    signs.add(entry -> says(answer, entry));
     if (answer.isTransient()) {
-      names.add("transient");
+      signs.add(entry -> entry.equals("transient"));
     }
-    names.add("HTTP " + answer.status());
-    names.add("HTTP " + answer.status() / 100 + "xx");
-    for (String name : names) {
-      if (lists(retryAt, name)) {
+    signs.add(entry -> entry.equals("HTTP " + answer.status()));
+    signs.add(entry -> entry.equals("HTTP " + answer.status() / 100 + "xx"));
+    for (Predicate<String> sign : signs) {
+      if (retryAt.stream().anyMatch(sign)) {
         return new RetryAtException(reason, answer.retryAfter(), failure);
       }
-      if (lists(retry, name)) {
+      if (retry.stream().anyMatch(sign)) {
         return new RetryException(reason, failure);
       }
-      if (lists(reconcile, name)) {
+      if (reconcile.stream().anyMatch(sign)) {
         return new ReconcileException(reason, failure);
       }
-      if (lists(reject, name)) {
+      if (reject.stream().anyMatch(sign)) {
         return new RejectException(reason, failure);
       }
-      if (lists(pause, name)) {
+      if (pause.stream().anyMatch(sign)) {
         return new PauseException(reason, failure);
       }
     }
     return new RetryException(reason, failure);
+  }
+
+  /** Where a remote has no code for it, words of its stand in a list, after a ~. */
+  private static boolean says(RemoteFailure answer, String entry) {
+    return entry.startsWith("~")
+        && answer.message() != null
+        && answer.message().toLowerCase(Locale.ROOT).contains(entry.substring(1));
   }
 
   /** Whether the request was sent tells whether the work may have been done. */
@@ -146,7 +152,11 @@ public final class ErrorTable implements OutcomeClassifier {
   }
 
   private static boolean lists(List<String> list, String name) {
-    return list.stream().anyMatch(entry -> entry.equals(name) || inRange(entry, name));
+    return list.stream().anyMatch(entry -> names(entry, name));
+  }
+
+  private static boolean names(String entry, String code) {
+    return entry.equals(code) || inRange(entry, code);
   }
 
   private static boolean inRange(String entry, String name) {

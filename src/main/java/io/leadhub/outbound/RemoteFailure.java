@@ -127,7 +127,7 @@ record RemoteFailure(
   }
 
   private static String text(JsonNode node) {
-    return node.isValueNode() ? node.asText() : null;
+    return node.isValueNode() && !node.isNull() ? node.asText() : null;
   }
 
   /** Retry-After in either of its forms, seconds or a date. */

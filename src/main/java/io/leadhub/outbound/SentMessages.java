@@ -17,8 +17,9 @@ class SentMessages {
   /**
    * @param at when the provider got it; one whose time can't be read counts as new: better one
    *     reply too few than two
+   * @param failed whether it did not reach the customer
    */
-  record Sent(String id, String text, Instant at) {}
+  record Sent(String id, String text, Instant at, boolean failed) {}
 
   private final JdbcTemplate jdbc;
 
@@ -28,22 +29,26 @@ class SentMessages {
 
   /**
    * @param sent all of them to this customer
-   * @param reply its {@code leadId}, {@code text} and {@code template}
+   * @param reply its {@code leadId}, {@code text}, {@code template} and {@code use}
    * @param since when the reply was ordered; nothing older is it
+   * @param deliveryId whose message it is; one that another delivery sent is not it
    * @return the provider's id, or null when it is not there
    */
-  String find(String provider, List<Sent> sent, Map<String, Object> reply, Instant since) {
+  String find(
+      String provider, List<Sent> sent, Map<String, Object> reply, Instant since, Long deliveryId) {
     return sent.stream()
+        .filter(message -> !message.failed)
         .filter(message -> says(message.text, reply))
         .filter(message -> !message.at.isBefore(since.minus(CLOCK_SLACK)))
         .map(Sent::id)
-        .filter(id -> !belongsToAnotherLead(provider, id, reply.get("leadId")))
+        .filter(id -> !isAnothers(provider, id, reply.get("leadId"), deliveryId))
         .findFirst()
         .orElse(null);
   }
 
   private static boolean says(String text, Map<String, Object> reply) {
-    return same(text, reply.get("text"))
+    boolean asTemplate = "template".equals(reply.get("use"));
+    return (!asTemplate && same(text, reply.get("text")))
         || (reply.get("template") instanceof Map<?, ?> template
             && same(text, template.get("text")));
   }
@@ -52,16 +57,18 @@ class SentMessages {
     return other != null && text.strip().equals(other.toString().strip());
   }
 
-  /** The same words may have gone to the same customer for an earlier lead. */
-  private boolean belongsToAnotherLead(String provider, String id, Object leadId) {
+  /** The same words may have gone to the same customer for another lead, or a moment before. */
+  private boolean isAnothers(String provider, String id, Object leadId, Long deliveryId) {
     return !jdbc.queryForList(
             """
             select id from messages
-            where provider = ? and provider_message_id = ? and direction = 'out' and lead_id <> ?
+            where provider = ? and provider_message_id = ? and direction = 'out'
+              and (lead_id <> ? or delivery_id <> ?)
             """,
             provider,
             id,
-            leadId)
+            leadId,
+            deliveryId)
         .isEmpty();
   }
 }

@@ -50,17 +50,21 @@ public class TwilioMessages {
    * @param answer Twilio's list of messages
    * @param reply as {@link SentMessages#find} reads it
    * @param since when the reply was ordered; nothing older is it
+   * @param deliveryId whose message it is
    * @return the message's sid, or null when it is not there
    * @throws ReconcileException when the answer is no list: nobody can tell yet
    */
-  public String find(String answer, Map<String, Object> reply, Instant since) {
+  public String find(String answer, Map<String, Object> reply, Instant since, Long deliveryId) {
     List<SentMessages.Sent> sent = new ArrayList<>();
     for (JsonNode message : messages(answer)) {
       sent.add(
           new SentMessages.Sent(
-              message.path("sid").asText(), message.path("body").asText(), createdAt(message)));
+              message.path("sid").asText(),
+              message.path("body").asText(),
+              createdAt(message),
+              List.of("failed", "undelivered").contains(message.path("status").asText())));
     }
-    return sentMessages.find("twilio", sent, reply, since);
+    return sentMessages.find("twilio", sent, reply, since, deliveryId);
   }
 
   private JsonNode messages(String answer) {

@@ -78,10 +78,11 @@ public class WatiAnswers {
    * @param answer Wati's list of messages with the customer, both ways
    * @param reply as {@link SentMessages#find} reads it
    * @param since when the reply was ordered; nothing older is it
+   * @param deliveryId whose message it is
    * @return the message's id, or null when it is not there
    * @throws ReconcileException when the answer is no list: nobody can tell yet
    */
-  public String find(String answer, Map<String, Object> reply, Instant since) {
+  public String find(String answer, Map<String, Object> reply, Instant since, Long deliveryId) {
     String unclear = "Wati did not list its messages, so nothing is sent again yet.";
     JsonNode items = read(answer, unclear).path("messages").path("items");
     if (!items.isArray()) {
@@ -89,11 +90,14 @@ public class WatiAnswers {
     }
     List<SentMessages.Sent> sent = new ArrayList<>();
     for (JsonNode item : items) {
-      if (item.path("owner").asBoolean()) {
-        sent.add(new SentMessages.Sent(id(item), words(item), createdAt(item)));
+      // A template is listed as a broadcast, which has no owner.
+      if (item.path("owner").asBoolean()
+          || item.path("eventType").asText().equals("broadcastMessage")) {
+        boolean failed = item.path("statusString").asText().equalsIgnoreCase("FAILED");
+        sent.add(new SentMessages.Sent(id(item), words(item), createdAt(item), failed));
       }
     }
-    return sentMessages.find("wati", sent, reply, since);
+    return sentMessages.find("wati", sent, reply, since, deliveryId);
   }
 
   private static String id(JsonNode item) {

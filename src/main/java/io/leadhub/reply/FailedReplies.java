@@ -2,10 +2,12 @@ package io.leadhub.reply;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadhub.durable.RetryAtException;
 import io.leadhub.durable.RetryException;
 import io.leadhub.outbound.ErrorTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -17,6 +19,8 @@ public class FailedReplies {
   /** A status may come before our own call is kept; looked for so often, it is not ours. */
   private static final int LOOKS = 6;
 
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(10);
+
   /**
    * A reply that was sent and failed.
    *
@@ -27,7 +31,12 @@ public class FailedReplies {
   public record Failed(
       long deliveryId, Map<String, Object> reply, boolean asTemplate, String reason) {}
 
-  private record Delivery(long id, String state, byte[] payload, boolean asTemplate) {}
+  /**
+   * @param arrived whether the provider told that it was delivered: then it did not fail, whatever
+   *     comes later
+   */
+  private record Delivery(
+      long id, String state, byte[] payload, boolean asTemplate, boolean arrived) {}
 
   private final JdbcTemplate jdbc;
   private final ObjectMapper json;
@@ -42,16 +51,25 @@ public class FailedReplies {
    * @param attempt 1 for the first look
    * @return null when the message is not one of ours, or its failure is known
    * @throws RetryException while its sending may not be kept yet
+   * @throws RetryAtException while what became of its sending is still being found out
    */
   public Failed find(Map<String, Object> status, int attempt) {
     Delivery delivery = delivery(status);
-    boolean known = delivery != null && !delivery.state.matches("due|running");
-    if (!known && attempt < LOOKS) {
+    if (delivery == null && attempt < LOOKS) {
       throw new RetryException("A message failed that is not known as sent yet: looked for again.");
     }
-    return known && delivery.state.equals("done")
-        ? new Failed(delivery.id, reply(delivery), delivery.asTemplate, reason(status))
-        : null;
+    if (delivery == null || delivery.arrived) {
+      return null;
+    }
+    if (delivery.state.matches("due|running")) {
+      throw new RetryAtException("A message failed that is still being sent.", LOOK_AGAIN_AFTER);
+    }
+    if (!delivery.state.equals("done")) {
+      return null;
+    }
+    Map<String, Object> reply = reply(delivery);
+    boolean asTemplate = delivery.asTemplate || "template".equals(reply.get("use"));
+    return new Failed(delivery.id, reply, asTemplate, reason(status));
   }
 
   /** Whether it came too late for free text, and its template has not been tried. */
@@ -69,9 +87,12 @@ public class FailedReplies {
             select d.id, d.state, coalesce(d.edited_payload, e.payload) as payload,
                    exists (select 1 from messages t
                            where t.provider = ? and t.provider_message_id = ? and t.direction = 'out'
-                             and t.template is not null) as as_template
+                             and t.template is not null) as as_template,
+                   exists (select 1 from message_statuses s
+                           where s.provider = ? and s.provider_message_id = ?
+                             and s.status in ('delivered', 'read', 'played')) as arrived
             from deliveries d join events e on e.id = d.event_id
-            where d.id = coalesce(
+            where d.discarded_at is null and d.id = coalesce(
                 (select m.delivery_id from messages m
                  where m.provider = ? and m.provider_message_id = ? and m.direction = 'out'),
                 (select o.id from events k join deliveries o on o.event_id = k.id
@@ -82,7 +103,10 @@ public class FailedReplies {
                     row.getLong("id"),
                     row.getString("state"),
                     row.getBytes("payload"),
-                    row.getBoolean("as_template")),
+                    row.getBoolean("as_template"),
+                    row.getBoolean("arrived")),
+            status.get("provider"),
+            status.get("messageId"),
             status.get("provider"),
             status.get("messageId"),
             status.get("provider"),

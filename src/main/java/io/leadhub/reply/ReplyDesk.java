@@ -64,11 +64,10 @@ public class ReplyDesk {
     boolean closed = !hours.isOpen(now);
     Before before = before(lead);
     boolean due =
-        before.ordered == null
-            || before.ordered.isBefore(now.minus(againAfter))
-            || (closed && before.ordered.isBefore(hours.closedSince(now)));
-    boolean answeredByTheFirst = before.greeting && !isFirst(lead);
-    if (!due || answeredByTheFirst || !before.sent) {
+        before.answered == null
+            || before.answered.isBefore(now.minus(againAfter))
+            || (closed && before.answered.isBefore(hours.closedSince(now)));
+    if (!due || before.answering || !before.sent) {
       return null;
     }
     Map<String, Object> plan = new LinkedHashMap<>(lead);
@@ -112,34 +111,33 @@ public class ReplyDesk {
   }
 
   /**
-   * @param ordered when an answer about the lead was last handed over to be sent, or null
-   * @param greeting whether the lead's first answer is still being thought about
+   * @param answered when the hub last answered in this lead, or null
+   * @param answering whether an answer is still being thought about, or waits to be sent
    * @param sent whether anything sends by the lead's provider; who wrote through a form or another
    *     system is answered by people
    */
-  private record Before(Instant ordered, boolean greeting, boolean sent) {}
+  private record Before(Instant answered, boolean answering, boolean sent) {}
 
   private Before before(Map<String, Object> lead) {
-    String topic = "send." + lead.get("provider");
-    String subject = "lead/" + lead.get("id");
     return jdbc.queryForObject(
         """
-        select (select max(created_at) from events where subject = ? and topic = ?) as ordered,
+        select (select max(at) from messages where lead_id = ? and author = 'hub') as answered,
                exists (select 1 from events e join deliveries d on d.event_id = e.id
-                       where e.subject = ? and e.topic = 'lead.created'
-                         and d.subscriber = 'whatsapp-reply'
-                         and d.state in ('due', 'running')) as greeting,
+                       where e.subject = ? and d.state in ('due', 'running')
+                         and (e.event_key like 'reply/%'
+                              or (? > 1 and e.topic = 'lead.created'
+                                  and d.subscriber = 'whatsapp-reply'))) as answering,
                exists (select 1 from subscriptions where topic = ?) as sent
         """,
         (row, index) ->
             new Before(
-                row.getObject("ordered", Instant.class),
-                row.getBoolean("greeting"),
+                row.getObject("answered", Instant.class),
+                row.getBoolean("answering"),
                 row.getBoolean("sent")),
-        subject,
-        topic,
-        subject,
-        topic);
+        lead.get("id"),
+        "lead/" + lead.get("id"),
+        lead.get("messageCount"),
+        "send." + lead.get("provider"));
   }
 
   private static boolean isFirst(Map<String, Object> lead) {

@@ -137,18 +137,26 @@ public class ReplyGate {
   }
 
   private String use(Map<String, Object> reply, Facts facts) {
-    boolean asked = "template".equals(reply.get("use"));
-    if (!asked && isOpen(facts)) {
-      return "text";
-    }
-    if (reply.get("template") == null) {
+    String use = chosen(reply, facts);
+    if (use.equals("template") && reply.get("template") == null) {
       throw new RejectException(
           "The customer last wrote more than "
               + rules.window().toHours()
               + " hours ago, so only an approved template may be sent, and hub.reply.templates has"
               + " none for the language of this reply.");
     }
-    return "template";
+    return use;
+  }
+
+  private String chosen(Map<String, Object> reply, Facts facts) {
+    return "template".equals(reply.get("use")) || !isOpen(facts) ? "template" : "text";
+  }
+
+  /** A reply that was found to be sent already, as it will have been sent: by the window of now. */
+  public Map<String, Object> asFound(Map<String, Object> reply) {
+    Map<String, Object> found = new HashMap<>(reply);
+    found.put("use", chosen(reply, facts(reply.get("leadId"))));
+    return found;
   }
 
   /**

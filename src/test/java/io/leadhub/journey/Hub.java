@@ -171,6 +171,15 @@ final class Hub {
     return isPostedByTwilio(body, form);
   }
 
+  /** Twilio posts news of a message that was sent. */
+  Answer isToldByTwilioThat(Map<String, String> fields) {
+    String body =
+        fields.entrySet().stream()
+            .map(field -> field.getKey() + "=" + encode(field.getValue()))
+            .collect(Collectors.joining("&"));
+    return isPostedByTwilio(body, fields);
+  }
+
   /** Whichever provider posts this message. */
   Answer isToldBy(String provider, Customer.Message message) {
     return switch (provider) {

@@ -146,6 +146,20 @@ class LostAnswersTest extends Journey {
   }
 
   @Test
+  void aTemplateWhoseAnswerWasLostIsFoundAmongWatisBroadcasts() {
+    Customer dana = Customer.named("Dana");
+    world.losesItsAnswer(World.WATI_TEMPLATE, aResponse().withStatus(502));
+    hub.isToldByWati(dana.writes("Hello", Instant.now().minus(Duration.ofHours(25))));
+    hub.delivery(dana, "wati", d -> d.error() != null);
+
+    world.behaves();
+    hub.deliversNow();
+
+    assertThat(world.sent(dana)).hasSize(1);
+    assertThat(outgoing(dana)).containsExactly(world.sent(dana).get(0).id());
+  }
+
+  @Test
   void whatNeverArrivedIsSentOnceItWasLookedFor() {
     Hub.Partner hotel = hub.partner("en", 1);
     Customer dana = Customer.named("Dana");

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,15 +48,11 @@ class RepliesTest extends Journey {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"meta", "twilio", "360dialog", "wati"})
+  @ValueSource(strings = {"meta", "360dialog", "wati"})
   void aDayLaterTheTemplateGoesOutInstead(String provider) {
     Customer dana = Customer.named("Dana");
 
     hub.isToldBy(provider, dana.writes("Hello", Instant.now().minus(Duration.ofHours(25))));
-    if (provider.equals("twilio")) { // which tells no time, so that the message is of now
-      hub.isQuiet();
-      return;
-    }
 
     JsonNode lead = hub.onlyLead(dana);
     assertThat(world.sent(dana)).hasSize(1);
@@ -83,6 +80,25 @@ class RepliesTest extends Journey {
     assertThat(hub.deliveries(lead.path("id").asLong(), "meta"))
         .hasSize(2)
         .allMatch(delivery -> delivery.state().equals("done"));
+  }
+
+  @Test
+  void whereTwilioSaysLaterThatItWasTooLateTheTemplateFollowsByItsSid() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByTwilio(dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+
+    String sid = world.sent(dana).get(0).id();
+    hub.isToldByTwilioThat(
+        Map.of("MessageSid", sid, "MessageStatus", "undelivered", "ErrorCode", "63016"));
+    hub.isQuiet();
+
+    Map<String, String> template = world.twilioReplies(dana).get(1).form();
+    assertThat(template)
+        .containsEntry("ContentSid", "HX0123456789abcdef0123456789abcdef")
+        .containsEntry(
+            "ContentVariables", "{\"1\":\"Dana\",\"2\":\"" + lead.path("id").asText() + "\"}")
+        .doesNotContainKey("Body");
   }
 
   @Test
@@ -195,6 +211,58 @@ class RepliesTest extends Journey {
     hub.isQuiet();
     assertThat(hub.deliveries(hub.onlyLead(dana).path("id").asLong(), "meta"))
         .noneMatch(delivery -> delivery.state().equals("dead"));
+  }
+
+  @Test
+  void aFailureThatIsToldAfterTheReplyWasReadChangesNothing() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+    String id = world.sent(dana).get(0).id();
+
+    hub.isPostedByMeta(status(id, null, "read", null));
+    hub.isQuiet();
+    hub.isPostedByMeta(status(id, null, "failed", "131047"));
+    hub.isQuiet();
+
+    assertThat(hub.story(lead).path("messages").path(1).path("status").asText()).isEqualTo("read");
+    assertThat(world.sent(dana)).hasSize(1);
+    assertThat(hub.deliveries(lead.path("id").asLong(), "meta"))
+        .extracting(Hub.Delivery::state)
+        .containsExactly("done");
+  }
+
+  @Test
+  void aReplyWhoseAnswerWasLostAndThatFailedThenIsADeadLetterAndCanBeSentAgain() {
+    Customer dana = Customer.named("Dana");
+    world.losesItsAnswer(World.META, aResponse().withStatus(502));
+    hub.isToldByMeta(dana.writes("Hello"));
+    hub.delivery(dana, "meta", delivery -> delivery.error() != null);
+    World.Sent lost = world.sent(dana).get(0);
+
+    hub.isPostedByMeta(status(lost.id(), lost.key(), "failed", "131026"));
+    world.behaves();
+    hub.deliversNow();
+
+    Hub.Delivery dead = hub.delivery(dana, "meta", delivery -> delivery.state().equals("dead"));
+    assertThat(dead.error()).contains("131026");
+    assertThat(world.sent(dana)).hasSize(1);
+    hub.apiPost("/deliveries/" + dead.id() + "/replay", "");
+    hub.isQuiet();
+    assertThat(world.sent(dana)).hasSize(2);
+  }
+
+  @Test
+  void aRefusedTokenThatExpiredIsNoClosedWindow() {
+    Customer dana = Customer.named("Dana");
+    world.answers(
+        World.WATI_TEXT, jsonResponse("{\"message\":\"Token session has expired\"}", 401));
+
+    hub.isToldBy("wati", dana.writes("Hello"));
+
+    assertThat(hub.delivery(dana, "wati", delivery -> delivery.error() != null).state())
+        .isEqualTo("due");
+    assertThat(hub.deliveries(hub.leads(dana).get(0).path("id").asLong(), "wati")).hasSize(1);
   }
 
   @ParameterizedTest

@@ -353,7 +353,7 @@ final class World {
   /**
    * A message at its customer.
    *
-   * @param key what we gave Meta along with it
+   * @param key what we gave Meta along with it; of Wati's template the words it became
    */
   record Sent(String id, String from, String to, String text, String key, Instant at) {}
 
@@ -445,8 +445,14 @@ final class World {
         answer.putObject("message").put("whatsappMessageId", id);
       } else {
         String to = request.queryParameter("whatsappNumber").firstValue();
-        String name = json(request).path("template_name").asText();
-        sent.add(new Sent(id, "wati", to, name, null, Instant.now()));
+        JsonNode template = json(request);
+        String name = template.path("template_name").asText();
+        String words =
+            "Hello %s, we got your request number %s."
+                .formatted(
+                    template.at("/parameters/0/value").asText(),
+                    template.at("/parameters/1/value").asText());
+        sent.add(new Sent(id, "wati", to, name, words, Instant.now()));
         ObjectNode receiver = answer.putArray("receivers").addObject();
         receiver.put("localMessageId", id).put("isValidWhatsAppNumber", true).putArray("errors");
       }
@@ -464,8 +470,13 @@ final class World {
           .put("created", "2026-01-01T00:00:00Z");
       for (Sent message : sent) {
         if ("wati".equals(message.from) && path.endsWith("/" + message.to)) {
-          ObjectNode item = items.addObject().put("owner", true).put("text", message.text);
-          item.put("whatsappMessageId", message.id).put("created", message.at.toString());
+          ObjectNode item = items.addObject().put("created", message.at.toString());
+          item.put("whatsappMessageId", message.id);
+          if (message.key == null) {
+            item.put("owner", true).put("eventType", "message").put("text", message.text);
+          } else {
+            item.put("eventType", "broadcastMessage").put("finalText", message.key);
+          }
         }
       }
       return answer;

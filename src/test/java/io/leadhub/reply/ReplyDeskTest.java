@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,6 +26,12 @@ class ReplyDeskTest {
 
   ReplyDeskTest() {
     jdbc.update("insert into subscriptions (topic, subscriber) values ('send.meta', 'meta')");
+    jdbc.update("insert into contacts (id, phone) values (1, '+66810000001')");
+    jdbc.update(
+        """
+        insert into leads (id, contact_id, source, provider, created_at, last_message_at)
+        values (42, 1, 'whatsapp', 'meta', now(6), now(6))
+        """);
   }
 
   @Test
@@ -40,10 +45,26 @@ class ReplyDeskTest {
 
   @Test
   void itIsGreetedOnceInATime() {
-    ordered(EVENING.minus(Duration.ofDays(6)));
+    answered(EVENING.minus(Duration.ofDays(6)));
 
     assertThat(desk(EVENING, "hub.reply.again-after", "7d").plan(lead("Hi"))).isNull();
     assertThat(desk(EVENING, "hub.reply.again-after", "5d").plan(lead("Hi"))).isNotNull();
+  }
+
+  @Test
+  void whileAnAnswerWaitsThereIsNoSecondOne() {
+    waits("send.meta", "reply/42", "meta");
+    assertThat(desk(EVENING).plan(lead("Hi"))).isNull();
+  }
+
+  @Test
+  void aFurtherMessageLeavesTheGreetingToTheFirst() {
+    waits("lead.created", "42", "whatsapp-reply");
+    Map<String, Object> second = lead("Hi");
+    second.put("messageCount", 2);
+
+    assertThat(desk(EVENING).plan(second)).isNull();
+    assertThat(desk(EVENING).plan(lead("Hi"))).isNotNull();
   }
 
   @Test
@@ -57,10 +78,10 @@ class ReplyDeskTest {
 
   @Test
   void itIsToldOnceForEachTimeThatNobodyIsThere() {
-    ordered(Instant.parse("2026-11-23T17:00:00Z"));
+    answered(Instant.parse("2026-11-23T17:00:00Z"));
     assertThat(closed().plan(lead("Hi"))).as("greeted while open").isNotNull();
 
-    ordered(Instant.parse("2026-11-23T19:00:00Z"));
+    answered(Instant.parse("2026-11-23T19:00:00Z"));
     assertThat(closed().plan(lead("Hi"))).as("told this evening").isNull();
   }
 
@@ -112,14 +133,32 @@ class ReplyDeskTest {
         Clock.fixed(now, ZoneOffset.UTC));
   }
 
-  private void ordered(Instant at) {
-    jdbc.update("delete from events");
+  private void answered(Instant at) {
+    jdbc.update("delete from messages");
     jdbc.update(
         """
-        insert into events (topic, event_key, subject, content_type, payload, created_at)
-        values ('send.meta', 'reply/42', 'lead/42', 'application/json', '{}', ?)
+        insert into messages (lead_id, provider, provider_message_id, direction, kind, author, at)
+        values (42, 'meta', 'wamid.0', 'out', 'text', 'hub', ?)
         """,
-        at.truncatedTo(ChronoUnit.SECONDS));
+        at);
+  }
+
+  /** An answer that is published and not sent, or still thought about. */
+  private void waits(String topic, String key, String subscriber) {
+    long event =
+        jdbc.queryForObject(
+            """
+            insert into events (topic, event_key, subject, content_type, payload)
+            values (?, ?, 'lead/42', 'application/json', '{}') returning id
+            """,
+            Long.class,
+            topic,
+            key);
+    jdbc.update(
+        "insert into deliveries (event_id, topic, subscriber) values (?, ?, ?)",
+        event,
+        topic,
+        subscriber);
   }
 
   private static Map<String, Object> lead(String text) {
