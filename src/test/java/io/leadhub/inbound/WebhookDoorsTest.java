@@ -382,6 +382,19 @@ class WebhookDoorsTest {
     assertThat(log).contains("acme.token").contains(" or ").contains("acme.secret");
   }
 
+  @Test
+  void withoutItsSecretTheDoorOfAProviderOfYourOwnIsShutAndTheLogSaysWhichToSet(CapturedOutput log)
+      throws Exception {
+    Map<?, ?> acme =
+        declared(Path.of("src/test/resources/provider/acme/routes/in/acme.camel.yaml"));
+    WebhookDoor door = door(acme, "acme.webhook-secret", "${ACME_WEBHOOK_SECRET:}");
+    MockHttpServletRequest request = post("/webhook/whatsapp/acme", BODY);
+    request.addHeader("X-Acme-Signature", sha256("a", BODY));
+    HttpServletRequest filtered = filtered(request);
+    assertRefused(403, () -> door.verified(filtered));
+    assertThat(log).contains("set acme.webhook-secret (ACME_WEBHOOK_SECRET).");
+  }
+
   /** Where its name is mistyped, the door would lack a lock. */
   @Test
   void aDoorThatNamesASettingThatNobodySetStopsTheStart() {
@@ -479,11 +492,11 @@ class WebhookDoorsTest {
 
   /** As the route file declares it. */
   private static WebhookDoor door(String provider, String... settings) {
-    return door(declared(provider), settings);
+    return door(declared(Path.of("routes/in/" + provider + ".camel.yaml")), settings);
   }
 
-  private static Map<?, ?> declared(String provider) {
-    try (Reader file = Files.newBufferedReader(Path.of("routes/in/" + provider + ".camel.yaml"))) {
+  private static Map<?, ?> declared(Path route) {
+    try (Reader file = Files.newBufferedReader(route)) {
       List<?> beans = (List<?>) ((Map<?, ?>) ((List<?>) new Yaml().load(file)).get(0)).get("beans");
       assertThat(((Map<?, ?>) beans.get(0)).get("type")).isEqualTo(WebhookDoor.class.getName());
       return (Map<?, ?>) ((Map<?, ?>) beans.get(0)).get("properties");
