@@ -13,8 +13,12 @@ def body_of:
     else [ { type: "body", parameters: [ .variables[] | parameter($named) ] } ] end;
 
 def template:
-  { name: .name, language: { code: .language } }
+  { name: .name, language: { policy: "deterministic", code: .language } }
   + (header_of + body_of | if length == 0 then {} else { components: . } end);
+
+def text:
+  if (.text | length) > 4096 then error("the text has \(.text | length) characters, and 4096 are taken")
+  else { body: .text, preview_url: false } end;
 
 {
   channel: (.channel // variable("ourNumber")),
@@ -23,7 +27,7 @@ def template:
     + (if .phone != null then { to: (.phone | ltrimstr("+")) } else { recipient: .waUserId } end)
     + if .use == "template" then { type: "template", template: (.template | template) }
       else
-        { type: "text", text: { body: .text, preview_url: false } }
+        { type: "text", text: text }
         + if .replyTo == null then {} else { context: { message_id: .replyTo } } end
       end )
 }

@@ -5,6 +5,7 @@ def content:
   then { ContentSid: .template.contentSid }
        + if (.template.variables | length) == 0 then {}
          else { ContentVariables: (.template.variables | map({ key: .name, value: .value }) | from_entries | tojson) } end
+  elif (.text | length) > 1600 then error("the text has \(.text | length) characters, and 1600 are taken")
   else { Body: .text } end;
 
 # What becomes of the message is told to our webhook, where Twilio can reach it.

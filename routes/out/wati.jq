@@ -12,6 +12,7 @@ if .use == "template" then
     query: "whatsappNumber=\(target | @uri)",
     body: ( { template_name: .template.name, broadcast_name: "LeadHub", parameters: .template.variables }
             + if .channel == null then {} else { channel_number: (.channel | ltrimstr("+")) } end ) }
+elif (.text | length) > 4096 then error("the text has \(.text | length) characters, and 4096 are taken")
 else
   { path: "/api/v1/sendSessionMessage/\(target | @uri)",
     query: "messageText=\(.text | @uri)\(channel("channelPhoneNumber"))",

@@ -39,6 +39,7 @@ import org.springframework.validation.annotation.Validated;
  * @param timeZone decides what "yesterday" and the report hour are
  * @param apiToken bearer token of {@code /api}; empty: the API answers nobody
  * @param webhooks other systems that hear of every lead by a signed webhook
+ * @param destinations those that stand in route files of the integrator's own
  */
 @Validated
 @ConfigurationProperties("hub")
@@ -66,7 +67,8 @@ public record HubSettings(
     @Valid @DefaultValue Costs costs,
     @Valid @DefaultValue Housekeeping housekeeping,
     @Valid @DefaultValue Sandbox sandbox,
-    @Valid @DefaultValue List<Webhook> webhooks) {
+    @Valid @DefaultValue List<Webhook> webhooks,
+    @Valid @DefaultValue List<Destination> destinations) {
 
   private static final String HTTP_URL = "https?://[^\\s]+[^/\\s]";
   private static final String HTTP_URL_HINT =
@@ -456,4 +458,16 @@ public record HubSettings(
               regexp = "whsec_[A-Za-z0-9+/]{32,88}={0,2}",
               message = "must be whsec_ and base64 of 24 to 64 bytes")
           String secret) {}
+
+  /**
+   * @param name of the destination and of its subscriber
+   * @param needs the settings it cannot work without
+   */
+  public record Destination(
+      @NotBlank
+          @Pattern(
+              regexp = "[a-z0-9]+(-[a-z0-9]+)*",
+              message = "must be small letters, digits and dashes, such as my-crm")
+          String name,
+      @DefaultValue List<String> needs) {}
 }

@@ -19,6 +19,11 @@ public final class TestSettings {
    * @param namesAndValues in turn, such as {@code "hub.meta.app-secret", "s3cret"}
    */
   public static HubSettings of(String... namesAndValues) {
+    return Binder.get(environment(namesAndValues)).bind("hub", HubSettings.class).get();
+  }
+
+  /** The same before it is bound. */
+  public static StandardEnvironment environment(String... namesAndValues) {
     Map<String, Object> own = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       own.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -35,6 +40,6 @@ public final class TestSettings {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return Binder.get(environment).bind("hub", HubSettings.class).get();
+    return environment;
   }
 }

@@ -1,11 +1,13 @@
 package io.leadhub.outbound;
 
+import io.leadhub.HubSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.core.Ordered;
@@ -14,7 +16,8 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Sets {@code hub.destination.<name>} to whether a destination has its credentials; the routes in
- * {@code routes/out} start by it. Runs after the sandbox filled in for what is missing.
+ * {@code routes/out} start by it. Those of {@code hub.destinations} get theirs too. Runs after the
+ * sandbox filled in for what is missing.
  */
 public final class DestinationSwitches implements EnvironmentPostProcessor, Ordered {
 
@@ -38,10 +41,15 @@ public final class DestinationSwitches implements EnvironmentPostProcessor, Orde
   @Override
   public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication app) {
     Map<String, Object> switches = new LinkedHashMap<>();
-    NEEDS.forEach(
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    Binder.get(environment)
+        .bind("hub.destinations", Bindable.listOf(HubSettings.Destination.class))
+        .ifBound(own -> own.forEach(one -> all.put(one.name(), one.needs())));
+    NEEDS.forEach((name, keys) -> all.put(name, List.of(keys)));
+    all.forEach(
         (name, keys) -> {
           List<String> missing =
-              Stream.of(keys).filter(key -> environment.getProperty(key, "").isBlank()).toList();
+              keys.stream().filter(key -> environment.getProperty(key, "").isBlank()).toList();
           switches.put("hub.destination." + name, missing.isEmpty());
           if (!missing.isEmpty()) {
             log.info("Destination " + name + " is off: it needs " + String.join(", ", missing));

@@ -1,10 +1,12 @@
 package io.leadhub.web;
 
+import io.leadhub.HubSettings;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.actuate.health.CompositeHealthContributor;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthContributor;
@@ -25,7 +27,7 @@ class DestinationsHealth {
   private static final Status OFF = new Status("OFF", "has no credentials");
   private static final Status PAUSED = new Status("PAUSED", "rests after it was refused");
 
-  /** The subscribers whose deliveries end at each destination. */
+  /** The subscribers whose deliveries end at each of the hub's own destinations. */
   private static final Map<String, List<String>> SUBSCRIBERS =
       Map.of(
           "telegram", List.of("telegram", "telegram-bot"),
@@ -38,25 +40,25 @@ class DestinationsHealth {
 
   private final JdbcTemplate jdbc;
   private final Environment environment;
+  private final Map<String, List<String>> subscribers = new TreeMap<>();
 
-  DestinationsHealth(JdbcTemplate jdbc, Environment environment) {
+  DestinationsHealth(JdbcTemplate jdbc, Environment environment, HubSettings settings) {
     this.jdbc = jdbc;
     this.environment = environment;
+    settings.destinations().forEach(own -> subscribers.put(own.name(), List.of(own.name())));
+    subscribers.putAll(SUBSCRIBERS);
   }
 
   @Bean
   CompositeHealthContributor destinations() {
     Map<String, HealthContributor> byName = new LinkedHashMap<>();
-    SUBSCRIBERS.keySet().stream()
-        .sorted()
-        .forEach(name -> byName.put(name, (HealthIndicator) () -> health(name)));
+    subscribers.forEach((name, of) -> byName.put(name, (HealthIndicator) () -> health(name, of)));
     return CompositeHealthContributor.fromMap(byName);
   }
 
-  private Health health(String name) {
+  private Health health(String name, List<String> subscribers) {
     boolean on = environment.getProperty("hub.destination." + name, Boolean.class, false);
     boolean sandbox = environment.getProperty("hub.sandbox." + key(name), Boolean.class, false);
-    List<String> subscribers = SUBSCRIBERS.get(name);
     Map<String, Object> details = queue(subscribers);
     details.put("mode", !on ? "off" : sandbox ? "sandbox" : "live");
     Map<String, Object> pause = pause(subscribers);

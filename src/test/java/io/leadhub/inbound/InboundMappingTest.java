@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,13 +54,14 @@ class InboundMappingTest {
   private static final Map<String, Expression> MAPPINGS = new HashMap<>();
 
   @BeforeAll
-  static void compileTheMappings() {
+  static void compileTheMappings() throws IOException {
     CAMEL.start();
-    for (String name : List.of("meta", "twilio", "wati", "generic")) {
-      Expression mapping =
-          CAMEL.resolveLanguage("jq").createExpression("resource:file:routes/in/" + name + ".jq");
-      mapping.init(CAMEL);
-      MAPPINGS.put(name, mapping);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("routes/in"), "*.jq")) {
+      for (Path file : files) {
+        Expression mapping = CAMEL.resolveLanguage("jq").createExpression("resource:file:" + file);
+        mapping.init(CAMEL);
+        MAPPINGS.put(file.getFileName().toString().replace(".jq", ""), mapping);
+      }
     }
     MAPPINGS.put("360dialog", MAPPINGS.get("meta"));
   }

@@ -11,8 +11,14 @@ import io.leadhub.TestSettings;
 import io.leadhub.signature.Hmac;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -22,11 +28,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.yaml.snakeyaml.Yaml;
 
 /** Who is let in at /webhook/…: requests are seen as the {@link WebhookFilter} hands them on. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -37,16 +45,25 @@ class WebhookDoorsTest {
   private static final byte[] BODY = "{\"entry\":[]}".getBytes(UTF_8);
   private static final String FORM = "MessageSid=SM1&Body=Hi+%26+bye";
   private static final HubSettings NOTHING = TestSettings.of();
-  private static final HubSettings EVERYTHING =
-      TestSettings.of(
-          "hub.public-url", "https://hub.example.org",
-          "hub.meta.app-secret", "app-secret",
-          "hub.meta.verify-token", "verify-me",
-          "hub.twilio.auth-token", "twilio-token",
-          "hub.d360.webhook-token", "dialog-token",
-          "hub.wati.webhook-token", "wati+token/=",
-          "hub.generic.token", "generic-token",
-          "hub.generic.secret", "generic-secret");
+  private static final String[] SECRETS = {
+    "hub.public-url", "https://hub.example.org",
+    "hub.meta.app-secret", "app-secret",
+    "hub.meta.verify-token", "verify-me",
+    "hub.twilio.auth-token", "twilio-token",
+    "hub.d360.webhook-token", "dialog-token",
+    "hub.wati.webhook-token", "wati+token/=",
+    "hub.generic.token", "generic-token",
+    "hub.generic.secret", "generic-secret"
+  };
+  private static final HubSettings EVERYTHING = TestSettings.of(SECRETS);
+
+  private static final Map<String, String> ACME =
+      Map.of(
+          "provider", "Acme",
+          "token", "acme.token",
+          "secret", "acme.secret",
+          "previousSecret", "acme.old",
+          "signatureHeader", "X-Acme-Signature");
 
   @BeforeAll
   static void startTheRoutes() {
@@ -152,17 +169,18 @@ class WebhookDoorsTest {
 
   @Test
   void whileASecretIsReplacedTheOldAndTheNewOneAreGood() throws Exception {
-    HubSettings rotating =
-        TestSettings.of(
-            "hub.public-url", "https://hub.example.org",
-            "hub.meta.app-secret", "new-secret",
-            "hub.meta.previous-app-secret", "app-secret",
-            "hub.twilio.auth-token", "new-token",
-            "hub.twilio.previous-auth-token", "twilio-token",
-            "hub.d360.webhook-token", "new-token",
-            "hub.d360.previous-webhook-token", "old-token",
-            "hub.wati.webhook-token", "new-token",
-            "hub.wati.previous-webhook-token", "old-token");
+    String[] both = {
+      "hub.public-url", "https://hub.example.org",
+      "hub.meta.app-secret", "new-secret",
+      "hub.meta.previous-app-secret", "app-secret",
+      "hub.twilio.auth-token", "new-token",
+      "hub.twilio.previous-auth-token", "twilio-token",
+      "hub.d360.webhook-token", "new-token",
+      "hub.d360.previous-webhook-token", "old-token",
+      "hub.wati.webhook-token", "new-token",
+      "hub.wati.previous-webhook-token", "old-token"
+    };
+    HubSettings rotating = TestSettings.of(both);
     for (String secret : List.of("new-secret", "app-secret")) {
       MockHttpServletRequest meta = post("/webhook/whatsapp/meta", BODY);
       meta.addHeader("X-Hub-Signature-256", sha256(secret, BODY));
@@ -177,34 +195,35 @@ class WebhookDoorsTest {
     for (String token : List.of("new-token", "old-token")) {
       MockHttpServletRequest d360 = bearer("/webhook/whatsapp/360dialog", token);
       MockHttpServletRequest wati = bearer("/webhook/whatsapp/wati", token);
-      assertThat(new D360Webhook(rotating).verified(filtered(d360))).isEqualTo(BODY);
-      assertThat(new WatiWebhook(rotating).verified(filtered(wati))).isEqualTo(BODY);
+      assertThat(door("360dialog", both).verified(filtered(d360))).isEqualTo(BODY);
+      assertThat(door("wati", both).verified(filtered(wati))).isEqualTo(BODY);
     }
     HttpServletRequest neither = filtered(bearer("/webhook/whatsapp/wati", "older-token"));
-    assertRefused(401, () -> new WatiWebhook(rotating).verified(neither));
+    assertRefused(401, () -> door("wati", both).verified(neither));
   }
 
   /** The one before is to fade away: it does not open a door by itself. */
   @Test
   void theSecretBeforeAloneLetsNobodyIn() throws Exception {
-    HubSettings old =
-        TestSettings.of(
-            "hub.meta.previous-app-secret", "app-secret",
-            "hub.twilio.previous-auth-token", "twilio-token",
-            "hub.d360.previous-webhook-token", "old-token",
-            "hub.wati.previous-webhook-token", "old-token");
+    String[] before = {
+      "hub.meta.previous-app-secret", "app-secret",
+      "hub.twilio.previous-auth-token", "twilio-token",
+      "hub.d360.previous-webhook-token", "old-token",
+      "hub.wati.previous-webhook-token", "old-token"
+    };
+    HubSettings old = TestSettings.of(before);
     MockHttpServletRequest request = bearer("/webhook/whatsapp/meta", "old-token");
     request.addHeader("X-Hub-Signature-256", sha256("app-secret", BODY));
     HttpServletRequest filtered = filtered(request);
     assertRefused(403, () -> new MetaWebhook(old).verified(filtered));
     assertRefused(403, () -> new TwilioWebhook(old).verified(filtered));
-    assertRefused(403, () -> new D360Webhook(old).verified(filtered));
-    assertRefused(403, () -> new WatiWebhook(old).verified(filtered));
+    assertRefused(403, () -> door("360dialog", before).verified(filtered));
+    assertRefused(403, () -> door("wati", before).verified(filtered));
   }
 
   @Test
   void dialog360IsLetInByOurTokenInTheAddressOrInAHeader() throws Exception {
-    D360Webhook d360 = new D360Webhook(EVERYTHING);
+    WebhookDoor d360 = door("360dialog", SECRETS);
     MockHttpServletRequest address = post("/webhook/whatsapp/360dialog", BODY);
     address.setQueryString("token=dialog-token");
     assertThat(d360.verified(filtered(address))).isEqualTo(BODY);
@@ -216,7 +235,7 @@ class WebhookDoorsTest {
   void watiIsLetInByATokenWithAnyLetters() throws Exception {
     MockHttpServletRequest request = post("/webhook/whatsapp/wati", BODY);
     request.setQueryString("a=b&token=wati%2Btoken%2F%3D");
-    assertThat(new WatiWebhook(EVERYTHING).verified(filtered(request))).isEqualTo(BODY);
+    assertThat(door("wati", SECRETS).verified(filtered(request))).isEqualTo(BODY);
   }
 
   @ParameterizedTest
@@ -227,8 +246,8 @@ class WebhookDoorsTest {
     request.setQueryString(query);
     request.addHeader("Authorization", "Basic dialog-token");
     HttpServletRequest filtered = filtered(request);
-    assertRefused(401, () -> new D360Webhook(EVERYTHING).verified(filtered));
-    assertRefused(401, () -> new WatiWebhook(EVERYTHING).verified(filtered));
+    assertRefused(401, () -> door("360dialog", SECRETS).verified(filtered));
+    assertRefused(401, () -> door("wati", SECRETS).verified(filtered));
   }
 
   /** A form's field is no part of the address. */
@@ -239,14 +258,14 @@ class WebhookDoorsTest {
     request.setContentType("application/x-www-form-urlencoded");
     request.setParameter("token", "dialog-token");
     HttpServletRequest filtered = filtered(request);
-    assertRefused(401, () -> new D360Webhook(EVERYTHING).verified(filtered));
+    assertRefused(401, () -> door("360dialog", SECRETS).verified(filtered));
   }
 
   @Test
   void withoutATokenNobodyIsLetInAndTheLogSaysWhichOneToSet(CapturedOutput log) throws Exception {
     HttpServletRequest request = filtered(bearer("/webhook/whatsapp/360dialog", ""));
-    assertRefused(403, () -> new D360Webhook(NOTHING).verified(request));
-    assertRefused(403, () -> new WatiWebhook(NOTHING).verified(request));
+    assertRefused(403, () -> door("360dialog").verified(request));
+    assertRefused(403, () -> door("wati").verified(request));
     assertThat(log)
         .contains("set hub.d360.webhook-token (D360_WEBHOOK_TOKEN)")
         .contains("set hub.wati.webhook-token (WATI_WEBHOOK_TOKEN)");
@@ -260,11 +279,13 @@ class WebhookDoorsTest {
         "aW4g01DaieIVKnSXTNY8uzqEeB7B7TF2Kp1RXw03vDE="
       })
   void where360dialogSignsItsSignatureCountsBesideTheToken(String signature) throws Exception {
-    D360Webhook d360 =
-        new D360Webhook(
-            TestSettings.of(
-                "hub.d360.webhook-token", "dialog-token",
-                "hub.d360.signature-secret", "dialog360-platform-secret-1"));
+    WebhookDoor d360 =
+        door(
+            "360dialog",
+            "hub.d360.webhook-token",
+            "dialog-token",
+            "hub.d360.signature-secret",
+            "dialog360-platform-secret-1");
     MockHttpServletRequest signed = bearer("/webhook/whatsapp/360dialog", "dialog-token");
     signed.setContent(MetaSignatureTest.HELLO);
     signed.addHeader("x-360dialog-signature", signature);
@@ -295,7 +316,7 @@ class WebhookDoorsTest {
     "'', false"
   })
   void whereNetworksAreNamedOthersAreRefused(String address, boolean letIn) throws Exception {
-    HubSettings settings = networks("192.0.2.0/24", "2001:db8::/32", "203.0.113.5");
+    String[] settings = networks("192.0.2.0/24", "2001:db8::/32", "203.0.113.5");
     List<ThrowingCallable> knocks = knocks(settings, address);
     for (ThrowingCallable knock : knocks) {
       if (letIn) {
@@ -310,11 +331,11 @@ class WebhookDoorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.0/33", "300.1.1.1", "hub.example.org", "192.0.2.0/", "cafe", ""})
   void aNetworkThatIsNoneStopsTheStartAndSaysWhichKeyItWas(String network) {
-    assertThatThrownBy(() -> new MetaWebhook(networks(network)))
+    assertThatThrownBy(() -> new MetaWebhook(TestSettings.of(networks(network))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("hub.meta.networks holds “" + network + "”, which is no network");
-    assertThatThrownBy(() -> new WatiWebhook(networks(network)))
-        .hasMessageStartingWith("hub.wati.networks holds “" + network + "”");
+    assertThatThrownBy(() -> door("wati", networks(network)))
+        .hasMessageContaining("hub.wati.networks holds “" + network + "”");
   }
 
   /** What would be stripped is signed, so it is there until the signature was compared. */
@@ -330,6 +351,55 @@ class WebhookDoorsTest {
     stripped.addHeader("X-Hub-Signature-256", sha256("app-secret", body));
     HttpServletRequest filtered = filtered(stripped);
     assertRefused(401, () -> new MetaWebhook(EVERYTHING).verified(filtered));
+  }
+
+  @Test
+  void aSignatureAloneLetsInWhereNoTokenIsSetAndTheOneBeforeIsGoodBesideIt() throws Exception {
+    WebhookDoor door =
+        door(ACME, "acme.token", "", "acme.secret", "new-secret", "acme.old", "old-secret");
+    for (String secret : List.of("new-secret", "old-secret")) {
+      MockHttpServletRequest request = post("/webhook/whatsapp/acme", BODY);
+      request.addHeader("X-Acme-Signature", sha256(secret, BODY));
+      assertThat(door.verified(filtered(request))).isEqualTo(BODY);
+    }
+    MockHttpServletRequest another = post("/webhook/whatsapp/acme", BODY);
+    another.addHeader("X-Acme-Signature", sha256("another-secret", BODY));
+    HttpServletRequest wrong = filtered(another);
+    assertThat(assertRefused(401, () -> door.verified(wrong)))
+        .isEqualTo("X-Acme-Signature is missing or wrong.");
+    HttpServletRequest unsigned = filtered(bearer("/webhook/whatsapp/acme", ""));
+    assertRefused(401, () -> door.verified(unsigned));
+  }
+
+  @Test
+  void theSecretBeforeAloneLetsNobodyInAtADeclaredDoorEither(CapturedOutput log) throws Exception {
+    WebhookDoor door = door(ACME, "acme.token", "", "acme.secret", "", "acme.old", "old-secret");
+    MockHttpServletRequest request = post("/webhook/whatsapp/acme", BODY);
+    request.addHeader("X-Acme-Signature", sha256("old-secret", BODY));
+    HttpServletRequest filtered = filtered(request);
+    assertThat(assertRefused(403, () -> door.verified(filtered)))
+        .isEqualTo("Acme is not configured here.");
+    assertThat(log).contains("acme.token").contains(" or ").contains("acme.secret");
+  }
+
+  @Test
+  void withoutItsSecretTheDoorOfAProviderOfYourOwnIsShutAndTheLogSaysWhichToSet(CapturedOutput log)
+      throws Exception {
+    Map<?, ?> acme =
+        declared(Path.of("src/test/resources/provider/acme/routes/in/acme.camel.yaml"));
+    WebhookDoor door = door(acme, "acme.webhook-secret", "${ACME_WEBHOOK_SECRET:}");
+    MockHttpServletRequest request = post("/webhook/whatsapp/acme", BODY);
+    request.addHeader("X-Acme-Signature", sha256("a", BODY));
+    HttpServletRequest filtered = filtered(request);
+    assertRefused(403, () -> door.verified(filtered));
+    assertThat(log).contains("set acme.webhook-secret (ACME_WEBHOOK_SECRET).");
+  }
+
+  /** Where its name is mistyped, the door would lack a lock. */
+  @Test
+  void aDoorThatNamesASettingThatNobodySetStopsTheStart() {
+    assertThatThrownBy(() -> door(ACME, "acme.token", "t", "acme.secret", "s"))
+        .hasMessageContaining("A door names the setting acme.old, and there is none.");
   }
 
   @Test
@@ -398,9 +468,9 @@ class WebhookDoorsTest {
     MockHttpServletRequest address = post("/webhook/whatsapp/wati", BODY);
     address.setQueryString("token=another-token");
     HttpServletRequest filteredAddress = filtered(address);
-    assertThat(assertRefused(401, () -> new WatiWebhook(EVERYTHING).verified(filteredAddress)))
+    assertThat(assertRefused(401, () -> door("wati", SECRETS).verified(filteredAddress)))
         .doesNotContain("another-token");
-    assertRefused(403, () -> new WatiWebhook(NOTHING).verified(filteredAddress));
+    assertRefused(403, () -> door("wati").verified(filteredAddress));
     assertThat(log.getAll())
         .doesNotContain("another-token")
         .doesNotContain("generic-token")
@@ -416,11 +486,32 @@ class WebhookDoorsTest {
     assertRefused(404, () -> new GenericWebhook(EVERYTHING).verified(request));
     assertRefused(404, () -> new MetaWebhook(EVERYTHING).verified(request));
     assertRefused(404, () -> new TwilioWebhook(EVERYTHING).verified(request));
-    assertRefused(404, () -> new D360Webhook(EVERYTHING).verified(request));
-    assertRefused(404, () -> new WatiWebhook(EVERYTHING).verified(request));
+    assertRefused(404, () -> door("360dialog", SECRETS).verified(request));
+    assertRefused(404, () -> door("wati", SECRETS).verified(request));
   }
 
-  private static HubSettings networks(String... networks) {
+  /** As the route file declares it. */
+  private static WebhookDoor door(String provider, String... settings) {
+    return door(declared(Path.of("routes/in/" + provider + ".camel.yaml")), settings);
+  }
+
+  private static Map<?, ?> declared(Path route) {
+    try (Reader file = Files.newBufferedReader(route)) {
+      List<?> beans = (List<?>) ((Map<?, ?>) ((List<?>) new Yaml().load(file)).get(0)).get("beans");
+      assertThat(((Map<?, ?>) beans.get(0)).get("type")).isEqualTo(WebhookDoor.class.getName());
+      return (Map<?, ?>) ((Map<?, ?>) beans.get(0)).get("properties");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static WebhookDoor door(Map<?, ?> properties, String... settings) {
+    WebhookDoor door = new WebhookDoor(TestSettings.environment(settings));
+    PropertyAccessorFactory.forBeanPropertyAccess(door).setPropertyValues(properties);
+    return door;
+  }
+
+  private static String[] networks(String... networks) {
     List<String> set = new ArrayList<>();
     for (String provider : List.of("meta", "twilio", "d360", "wati")) {
       for (int i = 0; i < networks.length; i++) {
@@ -435,12 +526,11 @@ class WebhookDoorsTest {
             "hub.twilio.auth-token", "twilio-token",
             "hub.d360.webhook-token", "t",
             "hub.wati.webhook-token", "t"));
-    return TestSettings.of(set.toArray(String[]::new));
+    return set.toArray(String[]::new);
   }
 
   /** One good request to each door, from that address. */
-  private static List<ThrowingCallable> knocks(HubSettings settings, String address)
-      throws Exception {
+  private static List<ThrowingCallable> knocks(String[] set, String address) throws Exception {
     MockHttpServletRequest any = bearer("/webhook/whatsapp/meta", "t");
     any.addHeader("X-Hub-Signature-256", sha256("app-secret", BODY));
     any.setRemoteAddr(address);
@@ -454,12 +544,13 @@ class WebhookDoorsTest {
     MockHttpServletRequest asked = handshake("verify-me");
     asked.setRemoteAddr(address);
     HttpServletRequest handshake = filtered(asked);
+    HubSettings settings = TestSettings.of(set);
     return List.of(
         () -> new MetaWebhook(settings).verified(request),
         () -> new MetaWebhook(settings).handshake(handshake),
         () -> new TwilioWebhook(settings).verified(posted),
-        () -> new D360Webhook(settings).verified(request),
-        () -> new WatiWebhook(settings).verified(request));
+        () -> door("360dialog", set).verified(request),
+        () -> door("wati", set).verified(request));
   }
 
   private static MockHttpServletRequest bearer(String path, String token) {

@@ -53,6 +53,20 @@ class DestinationSwitchesTest {
     assertThat(environment.getProperty("hub.destination." + name)).isEqualTo("true");
   }
 
+  @Test
+  void aDestinationOfYourOwnIsSwitchedByWhatItSaysItNeeds(CapturedOutput log) {
+    environment.setProperty("hub.destinations[0].name", "my-crm");
+    environment.setProperty("hub.destinations[0].needs", "my-crm.url, my-crm.token");
+    environment.setProperty("my-crm.url", "https://crm.example.com");
+    decide();
+    assertThat(environment.getProperty("hub.destination.my-crm")).isEqualTo("false");
+    assertThat(log).contains("Destination my-crm is off: it needs my-crm.token");
+
+    environment.setProperty("my-crm.token", "t");
+    decide();
+    assertThat(environment.getProperty("hub.destination.my-crm")).isEqualTo("true");
+  }
+
   private void decide() {
     new DestinationSwitches(Supplier::get)
         .postProcessEnvironment(environment, new SpringApplication());

@@ -1,13 +1,16 @@
 package io.leadhub.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leadhub.durable.RejectException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
@@ -17,6 +20,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code routes/out/<provider>.jq} makes of a reply in the one shape. */
@@ -55,7 +59,7 @@ class OutboundMappingTest {
             json(
                 "{'messaging_product':'whatsapp','recipient_type':'individual','to':'15550002222',"
                     + "'biz_opaque_callback_data':'reply/42','type':'template',"
-                    + "'template':{'name':'greeting','language':{'code':'en_US'},'components':["
+                    + "'template':{'name':'greeting','language':{'policy':'deterministic','code':'en_US'},'components':["
                     + "{'type':'header','parameters':[{'type':'image','image':{'link':'https://x/y.png'}}]},"
                     + "{'type':'body','parameters':[{'type':'text','text':'Dana'},"
                     + "{'type':'text','text':'42'}]}]}}"));
@@ -153,6 +157,36 @@ class OutboundMappingTest {
                 "{'template_name':'greeting','broadcast_name':'LeadHub','parameters':["
                     + "{'name':'customer','value':'Dana'},{'name':'number','value':'42'}],"
                     + "'channel_number':'200000000000002'}"));
+  }
+
+  /**
+   * As https://github.com/facebook/openapi (v23.0) and twilio-oai say; Wati takes what Meta does.
+   */
+  @ParameterizedTest
+  @CsvSource({"meta, 4096", "twilio, 1600", "wati, 4096"})
+  void aTextThatIsTooLongForTheProviderIsADeadLetterThatSaysSo(String provider, int most)
+      throws IOException {
+    assertThat(map(provider, reply().put("text", "я".repeat(most))).toString()).isNotEmpty();
+    ObjectNode tooLong = reply().put("text", "я".repeat(most + 1));
+
+    Throwable failure = catchThrowable(() -> map(provider, tooLong));
+
+    assertThat(new ErrorTable().classify(failure))
+        .isInstanceOf(RejectException.class)
+        .hasMessageContaining(
+            "the text has %d characters, and %d are taken".formatted(most + 1, most));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "template"})
+  void whatMetaRequiresIsThere(String use) throws IOException {
+    JsonNode request =
+        map("meta", use.equals("text") ? reply() : templateReply(true)).path("request");
+
+    for (String field : List.of("messaging_product", "recipient_type", "to", "type", use)) {
+      assertThat(request.hasNonNull(field)).as(field).isTrue();
+    }
+    assertThat(request.path("biz_opaque_callback_data").asText()).hasSizeLessThanOrEqualTo(512);
   }
 
   private static ObjectNode reply() throws IOException {
