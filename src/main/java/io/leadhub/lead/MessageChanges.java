@@ -1,24 +1,14 @@
 package io.leadhub.lead;
 
-import io.leadhub.durable.RejectException;
 import io.leadhub.durable.RetryException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Reads what a mapping told of a change, and does what SQL in a route says badly: moves a contact.
- */
+/** What changes of messages and contacts need, and SQL in a route says badly. */
 @Component("messageChanges")
 public class MessageChanges {
-
-  private static final List<String> FIELDS =
-      List.of("provider", "change", "id", "messageId", "channel", "kind", "text", "emoji");
 
   /**
    * A change may come before the message it is about is kept; looked for so often, it never will.
@@ -26,28 +16,9 @@ public class MessageChanges {
   private static final int LOOKS = 6;
 
   private final JdbcTemplate jdbc;
-  private final PhoneNumbers phoneNumbers;
 
-  MessageChanges(JdbcTemplate jdbc, PhoneNumbers phoneNumbers) {
+  MessageChanges(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
-    this.phoneNumbers = phoneNumbers;
-  }
-
-  /**
-   * The change with every field that the routes' SQL names, null where it tells nothing: {@code
-   * phone} and {@code newPhone} in E.164, {@code at} an Instant, never later than now.
-   *
-   * @throws RejectException when a number or a time in it is none
-   */
-  public Map<String, Object> read(Map<String, Object> change, Instant receivedAt) {
-    Map<String, Object> read = new HashMap<>();
-    FIELDS.forEach(field -> read.put(field, text(change, field)));
-    read.put("phone", phone(change, "phone"));
-    read.put("newPhone", phone(change, "newPhone"));
-    read.put("waUserId", text(change, "waUserId"));
-    read.put("newWaUserId", text(change, "newWaUserId"));
-    read.put("at", at(text(change, "at"), receivedAt));
-    return read;
   }
 
   /**
@@ -166,30 +137,5 @@ public class MessageChanges {
         .stream()
         .findFirst()
         .orElse(null);
-  }
-
-  private String phone(Map<String, Object> change, String field) {
-    String written = text(change, field);
-    return written == null
-        ? null
-        : phoneNumbers
-            .normalise(written)
-            .orElseThrow(
-                () -> new RejectException("The number “" + written + "” is no phone number."));
-  }
-
-  private static Instant at(String written, Instant receivedAt) {
-    try {
-      Instant at = written == null ? receivedAt : Instant.parse(written);
-      return at.isAfter(receivedAt) ? receivedAt : at;
-    } catch (DateTimeParseException e) {
-      throw new RejectException("“" + written + "” is no time of the form 2026-01-31T12:00:00Z.");
-    }
-  }
-
-  private static String text(Map<String, Object> change, String field) {
-    Object value = change.get(field);
-    String text = value == null ? "" : value.toString().replace("\0", "");
-    return text.isBlank() ? null : text;
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -14,6 +15,19 @@ import org.springframework.stereotype.Component;
 public class MessageReader {
 
   private static final int LONGEST_NAME = 255;
+
+  private static final List<String> CHANGE_FIELDS =
+      List.of(
+          "provider",
+          "change",
+          "id",
+          "messageId",
+          "channel",
+          "kind",
+          "text",
+          "emoji",
+          "waUserId",
+          "newWaUserId");
 
   private final PhoneNumbers phoneNumbers;
   private final ObjectMapper json;
@@ -53,7 +67,23 @@ public class MessageReader {
         asJson(message.get("media")));
   }
 
-  /** The same for many; one that is rejected rejects them all. */
+  /**
+   * A change of a message or of its sender, with every field that the routes' SQL names, null where
+   * it tells nothing: {@code phone} and {@code newPhone} in E.164, {@code at} an Instant, never
+   * later than the change came.
+   *
+   * @throws RejectException when a number or a time in it is none
+   */
+  public Map<String, Object> readChange(Map<String, Object> change, Instant receivedAt) {
+    Map<String, Object> read = new HashMap<>();
+    CHANGE_FIELDS.forEach(field -> read.put(field, text(change, field)));
+    read.put("phone", phone(text(change, "phone")));
+    read.put("newPhone", phone(text(change, "newPhone")));
+    read.put("at", at(text(change, "at"), receivedAt));
+    return read;
+  }
+
+  /** Many messages; one that is rejected rejects them all. */
   public List<InboundMessage> readAll(List<Map<String, Object>> messages) {
     return messages.stream().map(this::read).toList();
   }
