@@ -60,11 +60,13 @@ final class DurableConsumer extends DefaultConsumer {
 
   @Override
   protected void doStop() throws Exception {
-    endpoint.getComponent().wakeUps().forget(endpoint.getTopic(), wakeUp);
-    loop.stop();
-    loopThread.join(TimeUnit.SECONDS.toMillis(LONGEST_STOP_SECONDS));
-    getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(workers);
-    ServiceHelper.stopService(reconcile);
+    if (loop != null) { // Camel also stops a route that never started
+      endpoint.getComponent().wakeUps().forget(endpoint.getTopic(), wakeUp);
+      loop.stop();
+      loopThread.join(TimeUnit.SECONDS.toMillis(LONGEST_STOP_SECONDS));
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(workers);
+      ServiceHelper.stopService(reconcile);
+    }
     super.doStop();
   }
 
