@@ -46,8 +46,17 @@ final class MariaDbProgram {
     return program;
   }
 
-  /** Unpacks the program unless this very version is already there, whole. */
+  /**
+   * Unpacks the program unless this very version is already there, whole. Two databases of one
+   * process may share a program, so one of them waits here for the other.
+   */
   void unpackUnlessDone() {
+    synchronized (MariaDbProgram.class) {
+      unpack();
+    }
+  }
+
+  private void unpack() {
     Path version = directory.resolve("VERSION");
     try {
       if (Files.exists(version) && Files.readString(version).equals(source())) {

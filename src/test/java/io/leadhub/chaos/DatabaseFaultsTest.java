@@ -8,11 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB dies, hangs, runs out and quarrels, while customers go on writing. */
-@Tag("chaos")
+@Chaos
 class DatabaseFaultsTest {
 
   private static final int KILLS = Summary.LONG ? 5 : 1;

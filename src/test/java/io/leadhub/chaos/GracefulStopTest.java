@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A hub that is asked to stop under load. */
-@Tag("chaos")
+@Chaos
 class GracefulStopTest {
 
   private static final int STOPS = Summary.LONG ? 5 : 1;

@@ -26,11 +26,10 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whoever holds the keys may still post anything: it is refused or kept, and harms nobody. */
-@Tag("chaos")
+@Chaos
 class HostileInputTest {
 
   private static final int MUTATED = Summary.LONG ? 10_000 : 150;

@@ -11,12 +11,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Every remote fails in every way. */
-@Tag("chaos")
+@Chaos
 class RemoteFaultsTest {
 
   private static final int ROUNDS = Summary.LONG ? 5 : 1;

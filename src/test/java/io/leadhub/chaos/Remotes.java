@@ -140,10 +140,10 @@ final class Remotes {
       boolean asks = request.getMethod().equals(RequestMethod.GET);
       String path = request.getUrl();
       if (path.startsWith("/telegram")) {
-        return answer(Destination.TELEGRAM, () -> telegram(request));
+        return asks ? ok(ourAccount()) : answer(Destination.TELEGRAM, () -> telegram(request));
       }
       if (path.startsWith("/graph")) {
-        return answer(Destination.META, () -> meta(request));
+        return asks ? ok(ourAccount()) : answer(Destination.META, () -> meta(request));
       }
       if (path.startsWith("/twilio")) {
         return asks ? ok(listTexts(request)) : answer(Destination.TWILIO, () -> twilio(request));
@@ -234,6 +234,11 @@ final class Remotes {
         .withStatus(200)
         .withHeader("Content-Type", "application/json")
         .withBody(body.toString());
+  }
+
+  /** The hub asks now and then whether its token is good. */
+  private static ObjectNode ourAccount() {
+    return JSON.createObjectNode().put("ok", true).put("id", "1");
   }
 
   private Done telegram(Request request) {

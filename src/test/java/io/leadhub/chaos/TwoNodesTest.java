@@ -7,11 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes share the work, and one of them does not know what time it is. */
-@Tag("chaos")
+@Chaos
 class TwoNodesTest {
 
   private static final int TIMES = Summary.LONG ? 10 : 1;

@@ -159,6 +159,8 @@ class EmbeddedMariaDbTest {
   }
 
   private Process otherHub() throws IOException {
+    // Another process would not wait for a test of this one that is just unpacking it.
+    MariaDbProgram.below(TestDatabase.DIRECTORY.toAbsolutePath().normalize()).unpackUnlessDone();
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",

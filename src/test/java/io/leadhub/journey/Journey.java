@@ -61,6 +61,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.limits.telegram-group=none",
       "hub.limits.google-sheets=none",
       "hub.limits.meta-recipient=none",
+      "hub.limits.twilio=none",
       "hub.owner.telegram-chat-id=" + Hub.OWNER_CHAT,
       "hub.costs.rates[0].from=2025-07-01",
       "hub.costs.rates[0].country=TH",
@@ -71,7 +72,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.report.cron=0 0 9 * * ?",
       "hub.report.catch-up-days=7"
     })
-@Import(MovableClock.Instead.class)
+@Import({MovableClock.Instead.class, QuickLoops.class})
 abstract class Journey {
 
   static final World WORLD = new World();
