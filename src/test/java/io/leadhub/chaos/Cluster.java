@@ -109,6 +109,8 @@ final class Cluster implements AutoCloseable {
     environment.put("TWILIO_FROM", "+15550001111");
     environment.put("TWILIO_BASE_URL", remotes.url() + "/twilio");
     environment.put("LEAD_WEBHOOK_TOKEN", Posts.LEAD_TOKEN);
+    environment.put("D360_WEBHOOK_TOKEN", Posts.LEAD_TOKEN);
+    environment.put("WATI_WEBHOOK_TOKEN", Posts.LEAD_TOKEN);
     environment.put("TELEGRAM_BOT_TOKEN", "700700700:AAchaosBotToken");
     environment.put("TELEGRAM_BASE_URL", remotes.url() + "/telegram");
     environment.put("GOOGLE_SHEETS_ID", "sheet");
@@ -246,8 +248,14 @@ final class Cluster implements AutoCloseable {
             "select concat(provider, '/', provider_message_id), lead_id from messages where direction = 'in'",
             row -> new History.KeptMessage(row.getString(1), row.getLong(2))),
         query(
-            "select l.id, c.phone, l.provider, l.message_count from leads l"
-                + " join contacts c on c.id = l.contact_id",
+            """
+            select l.id, c.phone,
+                   coalesce((select m.provider from messages m
+                             where m.lead_id = l.id and m.direction = 'in' and m.provider <> 'generic'
+                             order by m.id limit 1), 'generic') as answered_by,
+                   l.message_count
+            from leads l join contacts c on c.id = l.contact_id
+            """,
             row ->
                 new History.KeptLead(
                     row.getLong(1), row.getString(2), row.getString(3), row.getInt(4))),

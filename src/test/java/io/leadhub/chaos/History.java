@@ -32,7 +32,7 @@ final class History {
   /** A message as the hub keeps it. */
   record KeptMessage(String key, long leadId) {}
 
-  /** A lead as the hub keeps it. */
+  /** A lead as the hub keeps it, and the provider that it is answered by: the first that can. */
   record KeptLead(long id, String phone, String provider, int messageCount) {
 
     String key() {

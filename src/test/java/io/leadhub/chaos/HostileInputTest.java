@@ -58,7 +58,7 @@ class HostileInputTest {
   @Test
   void whateverIsPostedIsRefusedOrKeptAndHarmsNobody() throws Exception {
     try (SlowClients slow = new SlowClients(cluster.node())) {
-      for (String provider : List.of("meta", "twilio", "generic")) {
+      for (String provider : List.of("meta", "twilio", "360dialog", "wati", "generic")) {
         List<Posts.Post> posts = new ArrayList<>();
         List<byte[]> samples = samples(provider);
         for (int i = 0; i < MUTATED; i++) {

@@ -29,7 +29,7 @@ final class Posts {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A body for one of the three doors. */
+  /** A body for one of the doors. */
   record Post(String provider, byte[] body) {
 
     /** The same bytes, now to this node. */
@@ -42,6 +42,10 @@ final class Posts {
         case "twilio" ->
             request(node, "/webhook/whatsapp/twilio", "application/x-www-form-urlencoded")
                 .header("X-Twilio-Signature", twilioSignature())
+                .build();
+        case "360dialog", "wati" ->
+            request(node, "/webhook/whatsapp/" + provider, "application/json")
+                .header("Authorization", "Bearer " + LEAD_TOKEN)
                 .build();
         default ->
             request(node, "/webhook/lead", "application/json")

@@ -154,6 +154,7 @@ class DoublesTest extends Journey {
     Hub.Partner blog = hub.partner("en", 1);
     Customer dana = Customer.named("Dana");
     hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
+    hub.isQuiet();
     hub.isToldByMeta(dana.writes("Code: " + blog.code()));
 
     assertThat(hub.onlyLead(dana).path("partnerCode").asText()).isEqualTo(hotel.code());
