@@ -1,6 +1,7 @@
 package io.leadhub.reply;
 
 import io.leadhub.HubSettings;
+import io.leadhub.durable.RetryAtException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import org.springframework.stereotype.Component;
  */
 @Component("replyDesk")
 public class ReplyDesk {
+
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("dd.MM");
@@ -58,11 +61,16 @@ public class ReplyDesk {
    * @param lead as {@code lead.created} and {@code lead.updated} tell it
    * @return null when nothing is to be said: the lead was answered lately, or nothing sends by its
    *     provider
+   * @throws RetryAtException for a further message, while it is not decided what is said to the
+   *     first
    */
   public Map<String, Object> plan(Map<String, Object> lead) {
     Instant now = clock.instant();
     boolean closed = !hours.isOpen(now);
     Before before = before(lead);
+    if (before.thinking) {
+      throw new RetryAtException("The lead's first message is not answered yet.", SOON);
+    }
     boolean due =
         before.answered == null
             || before.answered.isBefore(now.minus(againAfter))
@@ -112,31 +120,36 @@ public class ReplyDesk {
 
   /**
    * @param answered when the hub last answered in this lead, or null
-   * @param answering whether an answer is still being thought about, or waits to be sent
+   * @param thinking whether what is said to the message before is not decided yet
+   * @param answering whether an answer waits to be sent
    * @param sent whether anything sends by the lead's provider; who wrote through a form or another
    *     system is answered by people
    */
-  private record Before(Instant answered, boolean answering, boolean sent) {}
+  private record Before(Instant answered, boolean thinking, boolean answering, boolean sent) {}
 
   private Before before(Map<String, Object> lead) {
     return jdbc.queryForObject(
         """
         select (select max(at) from messages where lead_id = ? and author = 'hub') as answered,
                exists (select 1 from events e join deliveries d on d.event_id = e.id
-                       where e.subject = ? and d.state in ('due', 'running')
-                         and (e.event_key like 'reply/%'
-                              or (? > 1 and e.topic = 'lead.created'
-                                  and d.subscriber = 'whatsapp-reply'))) as answering,
+                       where e.subject = ? and e.topic = 'lead.created' and ? > 1
+                         and d.subscriber = 'whatsapp-reply'
+                         and d.state in ('due', 'running')) as thinking,
+               exists (select 1 from events e join deliveries d on d.event_id = e.id
+                       where e.subject = ? and e.event_key like 'reply/%'
+                         and d.state in ('due', 'running')) as answering,
                exists (select 1 from subscriptions where topic = ?) as sent
         """,
         (row, index) ->
             new Before(
                 row.getObject("answered", Instant.class),
+                row.getBoolean("thinking"),
                 row.getBoolean("answering"),
                 row.getBoolean("sent")),
         lead.get("id"),
         "lead/" + lead.get("id"),
         lead.get("messageCount"),
+        "lead/" + lead.get("id"),
         "send." + lead.get("provider"));
   }
 
