@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,34 @@ class ChangesTest extends Journey {
     hub.deliversNow();
 
     assertThat(hub.story(hub.onlyLead(dana)).path("optedOutAt").isNull()).isFalse();
+  }
+
+  @Test
+  void ourOwnWordsThatComeBackUnderAnotherIdAreNoPersonsAnswerInAnyLead() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello", Instant.now().minus(Duration.ofDays(60))));
+    hub.isQuiet();
+    hub.isToldByMeta(dana.writes("Hello again"));
+    hub.isQuiet();
+    assertThat(hub.leads(dana)).hasSize(2);
+
+    ObjectNode post = (ObjectNode) Hub.parse(Hub.metaPost());
+    ((ObjectNode) post.at("/entry/0/changes/0")).put("field", "smb_message_echoes");
+    ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
+    value.remove(List.of("contacts", "messages"));
+    ObjectNode echo = value.putArray("message_echoes").addObject();
+    echo.put("from", "15550001111").put("to", dana.phone()).put("id", Hub.unique("wamid.ECHO"));
+    echo.put("timestamp", Long.toString(Instant.now().getEpochSecond())).put("type", "text");
+    String latest =
+        hub.story(hub.leads(dana).get(0)).path("messages").path(1).path("text").asText();
+    echo.putObject("text").put("body", latest);
+    hub.isPostedByMeta(post.toString());
+    hub.deliversNow();
+
+    for (JsonNode lead : hub.leads(dana)) {
+      assertThat(hub.story(lead).path("messages").findValuesAsText("author"))
+          .doesNotContain("person");
+    }
   }
 
   @Test

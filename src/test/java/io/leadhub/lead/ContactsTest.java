@@ -83,6 +83,23 @@ class ContactsTest {
     }
   }
 
+  @Test
+  void theLaterWishCountsWhicheverComesLast() {
+    long contact = contacts.create(List.of(from("+661", null))).get(0);
+
+    contacts.wants(contact, StopWords.Wish.STOP, NOW);
+    contacts.wants(contact, StopWords.Wish.START, NOW.minusSeconds(60));
+    assertThat(optedOut(contact)).as("an older start").isTrue();
+
+    contacts.wants(contact, StopWords.Wish.START, NOW.plusSeconds(60));
+    assertThat(optedOut(contact)).as("a later start").isFalse();
+  }
+
+  private boolean optedOut(long contact) {
+    return jdbc.queryForObject(
+        "select opted_out_at is not null from contacts where id = ?", Boolean.class, contact);
+  }
+
   private long lead(long contact, Instant lastMessage) {
     return jdbc.queryForObject(
         "insert into leads (contact_id, source, provider, created_at, last_message_at)"

@@ -392,6 +392,31 @@ class ErrorTableTest {
     assertThat(table("telegram").classify(new TelegramException("no answer", 0, null))).isNull();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "endpoint rate limit exceeded, retryAt",
+    "Channel is disabled, pause",
+    "Payment required, pause",
+    "Invalid parameter, reject"
+  })
+  void whatTheGatewayOf360dialogSaysInWordsCountsBeforeItsStatus(String words, String outcome) {
+    String body = "{\"meta\":{\"http_code\":400,\"developer_message\":\"" + words + "\"}}";
+    assertThat(table("360dialog").classify(http(400, Map.of(), body)))
+        .isInstanceOf(OUTCOMES.get(outcome));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, Ticket has been expired, true",
+    "200, Your plan has expired, false",
+    "401, Token session has expired, false",
+    "200, , false"
+  })
+  void onlyARefusalOfTheMessageTellsThatTheWindowIsClosed(int status, String info, boolean closed) {
+    String body = "{\"result\":false,\"message\":null,\"info\":\"" + info + "\"}";
+    assertThat(table("wati").isOutsideWindow(http(status, Map.of(), body))).isEqualTo(closed);
+  }
+
   @Test
   void theReasonTellsStatusCodeAndWordsAndNeverTheAddress() {
     String address = "https://graph.facebook.com/v23.0/1/messages?access_token=" + SECRET;
