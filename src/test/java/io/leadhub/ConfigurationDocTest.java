@@ -20,12 +20,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
 
-/** docs/configuration.md, application.yaml and {@link HubSettings} tell of the same keys. */
+/** docs/configuration.md, application.yaml and the settings' records tell of the same keys. */
 class ConfigurationDocTest {
 
   private static final String COMPUTED = "hub.destination.";
@@ -47,7 +52,13 @@ class ConfigurationDocTest {
   private final Map<String, String> configured = applicationYaml("hub.");
 
   ConfigurationDocTest() throws IOException {
-    collect("hub", HubSettings.class);
+    ClassPathScanningCandidateComponentProvider scanner =
+        new ClassPathScanningCandidateComponentProvider(false);
+    scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+    for (BeanDefinition found : scanner.findCandidateComponents("io.leadhub")) {
+      Class<?> type = ClassUtils.resolveClassName(found.getBeanClassName(), null);
+      collect(type.getAnnotation(ConfigurationProperties.class).value(), type);
+    }
   }
 
   @Test

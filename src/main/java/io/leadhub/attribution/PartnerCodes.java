@@ -1,24 +1,20 @@
 package io.leadhub.attribution;
 
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.stereotype.Component;
 
 /**
  * Finds a partner's code in a customer's words: after a keyword («Код: ABC123», "code ABC123",
  * "รหัส ABC123"), or standing alone. Only codes of active partners count, so nothing is ever
  * invented; two different ones credit nobody.
  */
-@Component("partnerCodes")
-public class PartnerCodes {
+class PartnerCodes {
 
   private static final String WORD = "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]*+";
   private static final Pattern ANY_WORD = Pattern.compile(WORD);
@@ -47,10 +43,6 @@ public class PartnerCodes {
   private record Candidates(List<String> afterKeyword, List<String> alone) {
 
     static final Candidates NONE = new Candidates(List.of(), List.of());
-
-    Stream<String> all() {
-      return Stream.concat(afterKeyword.stream(), alone.stream());
-    }
   }
 
   private final PartnerDirectory partners;
@@ -59,25 +51,12 @@ public class PartnerCodes {
     this.partners = partners;
   }
 
-  /**
-   * @param text what the customer wrote, or null
-   * @return the partner, or empty when no code of an active partner is there or several are
-   */
-  public Optional<Attribution> find(String text) {
-    return find(Stream.ofNullable(text).toList()).stream().findFirst().flatMap(found -> found);
-  }
-
-  /** The same for many texts, with one question to the directory. */
-  public List<Optional<Attribution>> find(List<String> texts) {
-    List<Candidates> candidates = texts.stream().map(PartnerCodes::candidates).toList();
-    Set<String> asked =
-        candidates.stream()
-            .flatMap(Candidates::all)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    Map<String, PartnerDirectory.Entry> known = partners.byCodes(asked);
-    return candidates.stream()
-        .map(of -> only(of.afterKeyword, known, "keyword").or(() -> only(of.alone, known, "code")))
-        .toList();
+  Optional<CodeFinding> find(String text) {
+    Candidates of = candidates(text);
+    Map<String, PartnerDirectory.Entry> known =
+        partners.active().stream()
+            .collect(Collectors.toMap(PartnerDirectory.Entry::code, entry -> entry));
+    return only(of.afterKeyword, known, "keyword").or(() -> only(of.alone, known, "code"));
   }
 
   private static Candidates candidates(String text) {
@@ -98,12 +77,13 @@ public class PartnerCodes {
         .toList();
   }
 
-  private static Optional<Attribution> only(
+  private static Optional<CodeFinding> only(
       List<String> codes, Map<String, PartnerDirectory.Entry> known, String rule) {
     List<PartnerDirectory.Entry> found =
         codes.stream().map(known::get).filter(Objects::nonNull).distinct().toList();
     return found.size() == 1
-        ? Optional.of(new Attribution(found.get(0).id(), found.get(0).code(), rule))
+        ? Optional.of(
+            new CodeFinding(found.get(0), rule, Certainty.SURE, 0, 0, found.get(0).code()))
         : Optional.empty();
   }
 

@@ -1,18 +1,21 @@
 package io.leadhub.attribution;
 
-import java.util.Collection;
-import java.util.Map;
+import java.util.List;
 
-/** Which of these codes belong to active partners. */
+/** The partners that leads can be credited to. */
 @FunctionalInterface
 public interface PartnerDirectory {
 
-  /** A partner's id and the code as issued. */
-  record Entry(long id, String code) {}
+  /**
+   * @param code as issued, in upper case
+   * @param locale language of what the partner reads
+   * @param phone the partner's own number, E.164, or null
+   */
+  record Entry(long id, String code, String name, String locale, String phone) {}
 
   /**
-   * @param codes in upper case, may be empty
-   * @return the partner of each code that has one; several codes may be written for the same
+   * @return active partners, as of now; the very same list as long as none of them changed, so that
+   *     what is made of it can be kept beside it
    */
-  Map<String, Entry> byCodes(Collection<String> codes);
+  List<Entry> active();
 }

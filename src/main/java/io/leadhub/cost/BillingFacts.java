@@ -1,7 +1,7 @@
 package io.leadhub.cost;
 
 import io.leadhub.HubSettings;
-import io.leadhub.lead.PhoneNumbers;
+import io.leadhub.locale.PhoneNumbers;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;

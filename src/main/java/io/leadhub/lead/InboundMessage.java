@@ -12,6 +12,8 @@ import java.time.Instant;
  * @param waUserId business-scoped WhatsApp user id, or null when phone is there
  * @param text what was written, or null
  * @param referral the ad that was tapped, as JSON, or null
+ * @param code the partner's code where the way in itself tells it, as a form's address does, or
+ *     null
  * @param media id, type and caption of an attachment, as JSON, or null
  */
 public record InboundMessage(
@@ -25,4 +27,5 @@ public record InboundMessage(
     String text,
     Instant at,
     String referral,
+    String code,
     String media) {}

@@ -1,7 +1,7 @@
 package io.leadhub.lead;
 
-import io.leadhub.attribution.Attribution;
-import io.leadhub.attribution.PartnerCodes;
+import io.leadhub.attribution.CodeExtractor;
+import io.leadhub.attribution.CodeFinding;
 import io.leadhub.lead.Contacts.Contact;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -26,13 +25,13 @@ public class LeadDesk {
 
   private final JdbcTemplate jdbc;
   private final Contacts contacts;
-  private final PartnerCodes partnerCodes;
+  private final CodeExtractor codes;
   private final StopWords stopWords;
 
-  LeadDesk(JdbcTemplate jdbc, Contacts contacts, PartnerCodes partnerCodes, StopWords stopWords) {
+  LeadDesk(JdbcTemplate jdbc, Contacts contacts, CodeExtractor codes, StopWords stopWords) {
     this.jdbc = jdbc;
     this.contacts = contacts;
-    this.partnerCodes = partnerCodes;
+    this.codes = codes;
     this.stopWords = stopWords;
   }
 
@@ -71,13 +70,9 @@ public class LeadDesk {
             .create(
                 received.stream().filter(one -> one.sender == null).map(Received::message).toList())
             .iterator();
-    Iterator<Optional<Attribution>> attributions =
-        partnerCodes
-            .find(received.stream().map(Received::textThatMayAttribute).toList())
-            .iterator();
     News news = new News(new ArrayList<>(), new ArrayList<>());
     for (Received one : received) {
-      Map<String, Object> facts = facts(one.message, attributions.next().orElse(null));
+      Map<String, Object> facts = facts(one.message, attribution(one));
       if (one.sender == null) {
         facts.put("contactId", newContacts.next());
       } else {
@@ -111,7 +106,13 @@ public class LeadDesk {
     return facts.stream().filter(one -> one.get("partnerId") != null).toList();
   }
 
-  private static Map<String, Object> facts(InboundMessage message, Attribution attribution) {
+  /** Two different codes credit nobody. */
+  private CodeFinding attribution(Received received) {
+    List<CodeFinding> found = codes.find(received.textThatMayAttribute());
+    return found.size() == 1 ? found.get(0) : null;
+  }
+
+  private static Map<String, Object> facts(InboundMessage message, CodeFinding attribution) {
     Map<String, Object> facts = new HashMap<>();
     facts.put("provider", message.provider());
     facts.put("channel", message.channel());
@@ -122,9 +123,9 @@ public class LeadDesk {
     facts.put("referral", message.referral());
     facts.put("media", message.media());
     facts.put("leadId", null);
-    facts.put("partnerId", attribution == null ? null : attribution.partnerId());
-    facts.put("partnerCode", attribution == null ? null : attribution.partnerCode());
-    facts.put("attributedBy", attribution == null ? null : attribution.rule());
+    facts.put("partnerId", attribution == null ? null : attribution.partner().id());
+    facts.put("partnerCode", attribution == null ? null : attribution.partner().code());
+    facts.put("attributedBy", attribution == null ? null : attribution.how());
     return facts;
   }
 

@@ -3,6 +3,7 @@ package io.leadhub.lead;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
+import io.leadhub.locale.PhoneNumbers;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -64,6 +65,7 @@ public class MessageReader {
         text(message, "text"),
         at(text(message, "at"), Instant.parse(required(message, "receivedAt"))),
         asJson(message.get("referral")),
+        limited("code", text(message, "code"), 32),
         asJson(message.get("media")));
   }
 

@@ -1,12 +1,10 @@
 package io.leadhub.partner;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.attribution.PartnerDirectory;
-import java.util.Collection;
-import java.util.HashMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -16,31 +14,55 @@ import org.springframework.transaction.annotation.Transactional;
 @Component("partners")
 public class Partners implements PartnerDirectory {
 
-  private final JdbcTemplate jdbc;
-  private final ObjectMapper json;
+  /** Two changes at once may be committed in another order than their times tell. */
+  private static final Duration LONGEST_UNSEEN = Duration.ofSeconds(10);
 
-  Partners(JdbcTemplate jdbc, ObjectMapper json) {
-    this.jdbc = jdbc;
-    this.json = json;
+  private record Version(long count, Instant lastChange) {}
+
+  private record Snapshot(Version version, List<Entry> active, long readAt) {
+    boolean isOld() {
+      return System.nanoTime() - readAt > LONGEST_UNSEEN.toNanos();
+    }
   }
 
+  private final JdbcTemplate jdbc;
+  private volatile Snapshot snapshot;
+
+  Partners(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Read again when a partner was added or changed, by whomever. */
   @Override
-  public Map<String, Entry> byCodes(Collection<String> codes) {
-    Map<String, Entry> found = new HashMap<>();
-    if (!codes.isEmpty()) {
-      jdbc.query(
-          """
-          select asked.code as asked, p.id, p.code
-          from json_table(?, '$[*]' columns (code varchar(32) path '$')) as asked
-          join partners p on p.code = asked.code collate utf8mb4_unicode_ci
-          where p.active
-          """,
-          row -> {
-            found.put(row.getString("asked"), new Entry(row.getLong("id"), row.getString("code")));
-          },
-          json.valueToTree(codes).toString());
+  public List<Entry> active() {
+    Snapshot now = snapshot;
+    Version version = version();
+    if (now == null || !now.version.equals(version) || now.isOld()) {
+      now = new Snapshot(version, read(now), System.nanoTime());
+      snapshot = now;
     }
-    return found;
+    return now.active;
+  }
+
+  private Version version() {
+    return jdbc.queryForObject(
+        "select count(*), max(updated_at) from partners",
+        (row, index) -> new Version(row.getLong(1), row.getObject(2, Instant.class)));
+  }
+
+  /** The list before, where nothing in it changed. */
+  private List<Entry> read(Snapshot before) {
+    List<Entry> active =
+        jdbc.query(
+            "select id, code, name, locale, phone from partners where active order by id",
+            (row, index) ->
+                new Entry(
+                    row.getLong("id"),
+                    row.getString("code"),
+                    row.getString("name"),
+                    row.getString("locale"),
+                    row.getString("phone")));
+    return before != null && before.active.equals(active) ? before.active : List.copyOf(active);
   }
 
   /**

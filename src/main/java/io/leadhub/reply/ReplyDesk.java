@@ -2,6 +2,7 @@ package io.leadhub.reply;
 
 import io.leadhub.HubSettings;
 import io.leadhub.durable.RetryAtException;
+import io.leadhub.locale.Languages;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

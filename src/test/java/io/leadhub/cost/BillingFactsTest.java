@@ -3,7 +3,7 @@ package io.leadhub.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.TestSettings;
-import io.leadhub.lead.PhoneNumbers;
+import io.leadhub.locale.PhoneNumbers;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;

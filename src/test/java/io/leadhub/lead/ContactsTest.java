@@ -116,6 +116,6 @@ class ContactsTest {
 
   private static InboundMessage from(String phone, String waUserId, Instant at) {
     return new InboundMessage(
-        "generic", null, "1", "text", phone, waUserId, null, "Hello", at, null, null);
+        "generic", null, "1", "text", phone, waUserId, null, "Hello", at, null, null, null);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.durable.RejectException;
+import io.leadhub.locale.PhoneNumbers;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +35,7 @@ class MessageReaderTest {
                     Map.entry("text", "Hello"),
                     Map.entry("at", "2026-01-31T11:59:59.5Z"),
                     Map.entry("referral", Map.of("source_type", "ad")),
+                    Map.entry("code", "ABC123"),
                     Map.entry("media", Map.of("id", "7")),
                     Map.entry("receivedAt", RECEIVED.toString()))))
         .isEqualTo(
@@ -48,6 +50,7 @@ class MessageReaderTest {
                 "Hello",
                 Instant.parse("2026-01-31T11:59:59.5Z"),
                 "{\"source_type\":\"ad\"}",
+                "ABC123",
                 "{\"id\":\"7\"}"));
   }
 
@@ -59,6 +62,7 @@ class MessageReaderTest {
     assertThat(message.name()).isNull();
     assertThat(message.text()).isNull();
     assertThat(message.referral()).isNull();
+    assertThat(message.code()).isNull();
     assertThat(message.media()).isNull();
   }
 

@@ -1,7 +1,6 @@
-package io.leadhub.reply;
+package io.leadhub.locale;
 
 import io.leadhub.HubSettings;
-import io.leadhub.lead.PhoneNumbers;
 import java.lang.Character.UnicodeScript;
 import java.util.HashMap;
 import java.util.Locale;
@@ -36,7 +35,7 @@ public class Languages {
   private final PhoneNumbers phoneNumbers;
   private final String fallback;
 
-  Languages(PhoneNumbers phoneNumbers, HubSettings settings) {
+  public Languages(PhoneNumbers phoneNumbers, HubSettings settings) {
     this.phoneNumbers = phoneNumbers;
     this.fallback = settings.reply().defaultLanguage();
   }

@@ -1,9 +1,8 @@
-package io.leadhub.reply;
+package io.leadhub.locale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.TestSettings;
-import io.leadhub.lead.PhoneNumbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

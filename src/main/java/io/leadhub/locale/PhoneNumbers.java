@@ -1,4 +1,4 @@
-package io.leadhub.lead;
+package io.leadhub.locale;
 
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;

@@ -1,4 +1,4 @@
-package io.leadhub.lead;
+package io.leadhub.locale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
