@@ -1,0 +1,116 @@
+package io.leadhub.attribution;
+
+import io.leadhub.attribution.PartnerDirectory.Entry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Tells what is unwise about a code that somebody chose by hand. */
+@Component
+public class CodeLint {
+
+  public enum Severity {
+    /** It cannot be used. */
+    ERROR,
+    /** It can, and will be missed or mistaken now and then. */
+    WARNING
+  }
+
+  /**
+   * @param text a sentence in English
+   */
+  public record Problem(Severity severity, String text) {}
+
+  /** Marks too: Thai and Hindi vowels are some. */
+  private static final Pattern CODE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]{1,31}");
+
+  /** A longer one is hardly written by chance. */
+  private static final int SHORT_WORD = 8;
+
+  private static final int SHORT_CODE = 4;
+
+  private final LookAlikes lookAlikes;
+  private final Keywords keywords;
+  private volatile CodeIndex index;
+
+  CodeLint(LookAlikes lookAlikes, Keywords keywords) {
+    this.lookAlikes = lookAlikes;
+    this.keywords = keywords;
+  }
+
+  /**
+   * @param code as it is to be issued, in any case
+   * @param others all other partners, those that are not active included; the same list again costs
+   *     less
+   * @return none for a good code; errors first
+   */
+  public List<Problem> check(String code, List<Entry> others) {
+    if (code == null || !CODE.matcher(code).matches()) {
+      return List.of(
+          error(
+              "A code has 2 to 32 letters, digits, - or _, and starts with a letter or a digit."));
+    }
+    List<Problem> problems = new ArrayList<>();
+    String folded = lookAlikes.of(code);
+    String plain = LookAlikes.plain(code);
+    CodeIndex known = index(others);
+    boolean digits = plain.chars().anyMatch(Character::isDigit);
+    boolean letters = plain.codePoints().anyMatch(Character::isLetter);
+    if (!known.at(folded).isEmpty()) {
+      problems.add(
+          error("It looks like " + codes(known.at(folded)) + ", which another partner has."));
+    }
+    if (keywords.contains(folded)) {
+      problems.add(
+          warning("It is a word that announces codes; customers write it without meaning it."));
+    }
+    if (!letters) {
+      problems.add(
+          warning(
+              "It has only digits: it counts after a keyword or as the whole message, and nowhere else."));
+    } else if (!digits && plain.codePointCount(0, plain.length()) < SHORT_WORD) {
+      problems.add(
+          warning(
+              "It may be a word or a name: without a keyword it counts in capitals only. A digit in it helps."));
+    }
+    if (digits && letters && folded.length() < SHORT_CODE) {
+      problems.add(warning("It is short: model names and room numbers look like it."));
+    }
+    if (CodeExtractor.isClickReference(plain)) {
+      problems.add(warning("It looks like the reference of a click, as in #" + plain + "."));
+    }
+    var near = known.near(folded);
+    if (!near.isEmpty()) {
+      problems.add(
+          warning("It is one typo away from " + codes(near) + "; typos of both may be missed."));
+    }
+    return problems;
+  }
+
+  private CodeIndex index(List<Entry> others) {
+    CodeIndex current = index;
+    if (current == null || !current.isOf(others)) {
+      current = new CodeIndex(others, lookAlikes);
+      index = current;
+    }
+    return current;
+  }
+
+  private static String codes(Collection<CodeIndex.Known> known) {
+    return known.stream()
+        .map(one -> one.partner().code())
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Problem error(String text) {
+    return new Problem(Severity.ERROR, text);
+  }
+
+  private static Problem warning(String text) {
+    return new Problem(Severity.WARNING, text);
+  }
+}
