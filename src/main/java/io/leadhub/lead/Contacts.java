@@ -1,6 +1,10 @@
 package io.leadhub.lead;
 
 import io.leadhub.HubSettings;
+import io.leadhub.attribution.Certainty;
+import io.leadhub.attribution.Credit;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,10 +28,10 @@ class Contacts {
    * A row, and the lead of theirs that a message of now joins.
    *
    * @param openLead its id, or null
-   * @param attributed whether that lead has its partner
+   * @param credit what was decided about whose that lead is; null: nothing yet
    */
   record Contact(
-      long id, String phone, String waUserId, String name, Long openLead, boolean attributed) {}
+      long id, String phone, String waUserId, String name, Long openLead, Credit credit) {}
 
   private final JdbcTemplate jdbc;
   private final Duration window;
@@ -88,12 +92,13 @@ class Contacts {
     jdbc.query(
         """
         select c.id, c.phone, c.wa_user_id, c.name,
-               l.id as lead_id, l.partner_id, l.last_message_at
+               l.id as lead_id, l.partner_id, l.partner_code, l.attributed_by, l.certainty,
+               l.last_message_at
         from contacts c force index (contacts_by_%1$s)
         left join leads l
           on l.contact_id = c.id and l.status = 'open' and l.last_message_at >= ?
         where c.%1$s in (%2$s)
-        order by l.last_message_at
+        order by l.last_message_at, l.id
         for update
         """
             .formatted(column, String.join(", ", Collections.nCopies(since.size(), "?"))),
@@ -110,11 +115,51 @@ class Contacts {
                     row.getString("wa_user_id"),
                     row.getString("name"),
                     open ? row.getLong("lead_id") : null,
-                    open && row.getObject("partner_id") != null));
+                    open ? credit(row) : null));
           }
         },
         arguments.toArray());
     return contacts;
+  }
+
+  /** A lead of before there was any certainty is sure. */
+  private static Credit credit(ResultSet row) throws SQLException {
+    String rule = row.getString("attributed_by");
+    if (rule == null) {
+      return null;
+    }
+    Long partner = row.getObject("partner_id", Long.class);
+    Certainty certainty =
+        "suspected".equals(row.getString("certainty")) ? Certainty.SUSPECTED : Certainty.SURE;
+    return new Credit(
+        partner, row.getString("partner_code"), rule, partner == null ? null : certainty);
+  }
+
+  /**
+   * Whose these contacts were before.
+   *
+   * @param since leads whose last message is older do not count
+   * @return by contact the partner of the latest lead that has one
+   */
+  Map<Long, Long> formerPartners(List<Long> contactIds, Instant since) {
+    Map<Long, Long> partners = new HashMap<>();
+    if (contactIds.isEmpty()) {
+      return partners;
+    }
+    List<Object> arguments = new ArrayList<>(contactIds);
+    arguments.add(since);
+    jdbc.query(
+        """
+        select contact_id, partner_id from leads
+        where contact_id in (%s) and last_message_at >= ? and partner_id is not null
+        order by last_message_at, id
+        """
+            .formatted(String.join(", ", Collections.nCopies(contactIds.size(), "?"))),
+        row -> {
+          partners.put(row.getLong("contact_id"), row.getLong("partner_id"));
+        },
+        arguments.toArray());
+    return partners;
   }
 
   /**

@@ -1,8 +1,13 @@
 package io.leadhub.lead;
 
-import io.leadhub.attribution.CodeExtractor;
-import io.leadhub.attribution.CodeFinding;
+import io.leadhub.attribution.AttributionDesk;
+import io.leadhub.attribution.AttributionDesk.Inquiry;
+import io.leadhub.attribution.AttributionSettings;
+import io.leadhub.attribution.AttributionSettings.RepeatCustomers;
+import io.leadhub.attribution.Decision;
+import io.leadhub.attribution.Evidence;
 import io.leadhub.lead.Contacts.Contact;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,28 +23,39 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Decides what messages mean: nothing new, more of an open lead, or a new lead; and whose it is.
- * What is then written stands in {@code routes/lead.camel.yaml}.
+ * What is then written stands in {@code routes/lead.camel.yaml} and {@code attribution.camel.yaml}.
  */
 @Component("leadDesk")
 public class LeadDesk {
 
+  /** Ways in that no link of ours leads to. */
+  private static final Set<String> NOT_WHATSAPP = Set.of("generic", "form");
+
   private final JdbcTemplate jdbc;
   private final Contacts contacts;
-  private final CodeExtractor codes;
+  private final AttributionDesk attribution;
   private final StopWords stopWords;
+  private final AttributionSettings settings;
 
-  LeadDesk(JdbcTemplate jdbc, Contacts contacts, CodeExtractor codes, StopWords stopWords) {
+  LeadDesk(
+      JdbcTemplate jdbc,
+      Contacts contacts,
+      AttributionDesk attribution,
+      StopWords stopWords,
+      AttributionSettings settings) {
     this.jdbc = jdbc;
     this.contacts = contacts;
-    this.codes = codes;
+    this.attribution = attribution;
     this.stopWords = stopWords;
+    this.settings = settings;
   }
 
   /**
    * What messages bring, those known before left out. Each is told by everything that the route's
    * SQL needs, by name: the message's fields; {@code contactId}; {@code leadId}, null for a new
-   * lead; {@code partnerId}, {@code partnerCode} and {@code attributedBy}, null unless the message
-   * attributes the lead.
+   * lead; {@code partnerId}, {@code partnerCode}, {@code attributedBy} and {@code certainty}, null
+   * unless the message attributes the lead, and {@code clickId} where that is by a click; {@code
+   * previousPartnerId} and {@code previousPartnerCode} of the lead that it joins.
    *
    * @param created those that open leads
    * @param updated those that join open ones
@@ -51,8 +67,8 @@ public class LeadDesk {
    */
   private record Received(InboundMessage message, Contact sender) {
 
-    String textThatMayAttribute() {
-      return sender != null && sender.attributed() ? null : message.text();
+    Long openLead() {
+      return sender == null ? null : sender.openLead();
     }
   }
 
@@ -70,15 +86,19 @@ public class LeadDesk {
             .create(
                 received.stream().filter(one -> one.sender == null).map(Received::message).toList())
             .iterator();
+    Iterator<Decision> decisions = attribution.decide(inquiries(received)).iterator();
     News news = new News(new ArrayList<>(), new ArrayList<>());
     for (Received one : received) {
-      Map<String, Object> facts = facts(one.message, attribution(one));
+      Decision decision = decisions.next();
+      Map<String, Object> facts = facts(one.message, decision);
       if (one.sender == null) {
         facts.put("contactId", newContacts.next());
       } else {
         contacts.complete(one.sender, one.message);
         facts.put("contactId", one.sender.id());
-        facts.put("leadId", one.sender.openLead());
+        if (decision.kind() != Decision.Kind.NEW_LEAD) {
+          join(one.sender, facts);
+        }
       }
       StopWords.Wish wish = stopWords.of(one.message.text());
       if (wish != null) {
@@ -101,18 +121,59 @@ public class LeadDesk {
     return complete;
   }
 
-  /** Those that say whose their lead is. */
-  public List<Map<String, Object>> attributing(List<Map<String, Object>> facts) {
-    return facts.stream().filter(one -> one.get("partnerId") != null).toList();
+  /** Those that tell of it, such as whose their lead is ({@code partnerId}). */
+  public List<Map<String, Object>> having(String name, List<Map<String, Object>> facts) {
+    return facts.stream().filter(one -> one.get(name) != null).toList();
   }
 
-  /** Two different codes credit nobody. */
-  private CodeFinding attribution(Received received) {
-    List<CodeFinding> found = codes.find(received.textThatMayAttribute());
-    return found.size() == 1 ? found.get(0) : null;
+  private List<Inquiry> inquiries(List<Received> received) {
+    Map<Long, Long> former = formerPartners(received);
+    return received.stream()
+        .map(
+            one -> {
+              InboundMessage message = one.message;
+              boolean opens = one.openLead() == null;
+              return new Inquiry(
+                  message.text(),
+                  phone(one),
+                  message.at(),
+                  message.referral(),
+                  message.code(),
+                  opens && !NOT_WHATSAPP.contains(message.provider()),
+                  one.sender == null ? null : one.sender.credit(),
+                  opens && one.sender != null ? former.get(one.sender.id()) : null);
+            })
+        .toList();
   }
 
-  private static Map<String, Object> facts(InboundMessage message, CodeFinding attribution) {
+  private static String phone(Received one) {
+    return one.message.phone() == null && one.sender != null
+        ? one.sender.phone()
+        : one.message.phone();
+  }
+
+  /** Looked up only where a rule asks for it. */
+  private Map<Long, Long> formerPartners(List<Received> received) {
+    if (settings.repeatCustomers() == RepeatCustomers.NOBODY) {
+      return Map.of();
+    }
+    List<Received> back =
+        received.stream().filter(one -> one.sender != null && one.openLead() == null).toList();
+    Instant latest =
+        back.stream().map(one -> one.message.at()).max(Instant::compareTo).orElse(Instant.EPOCH);
+    return contacts.formerPartners(
+        back.stream().map(one -> one.sender.id()).toList(), latest.minus(settings.repeatWithin()));
+  }
+
+  private static void join(Contact sender, Map<String, Object> facts) {
+    facts.put("leadId", sender.openLead());
+    if (sender.credit() != null) {
+      facts.put("previousPartnerId", sender.credit().partnerId());
+      facts.put("previousPartnerCode", sender.credit().partnerCode());
+    }
+  }
+
+  private static Map<String, Object> facts(InboundMessage message, Decision decision) {
     Map<String, Object> facts = new HashMap<>();
     facts.put("provider", message.provider());
     facts.put("channel", message.channel());
@@ -123,9 +184,15 @@ public class LeadDesk {
     facts.put("referral", message.referral());
     facts.put("media", message.media());
     facts.put("leadId", null);
-    facts.put("partnerId", attribution == null ? null : attribution.partner().id());
-    facts.put("partnerCode", attribution == null ? null : attribution.partner().code());
-    facts.put("attributedBy", attribution == null ? null : attribution.how());
+    facts.put("previousPartnerId", null);
+    facts.put("previousPartnerCode", null);
+    facts.put("decision", decision);
+    Evidence by = decision.credits() ? decision.evidence() : null;
+    facts.put("partnerId", by == null ? null : by.partner().id());
+    facts.put("partnerCode", by == null ? null : by.partner().code());
+    facts.put("attributedBy", by == null ? null : by.rule());
+    facts.put("certainty", by == null ? null : by.certainty().word());
+    facts.put("clickId", by == null ? null : by.clickId());
     return facts;
   }
 

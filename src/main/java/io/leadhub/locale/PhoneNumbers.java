@@ -4,6 +4,7 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.util.Locale;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -29,6 +30,19 @@ public class PhoneNumbers {
   public Optional<String> country(String written) {
     return parse(written)
         .map(number -> library.getRegionCodeForCountryCode(number.getCountryCode()));
+  }
+
+  /**
+   * Whether a number may be of that country; some countries share a calling code.
+   *
+   * @param country two letters
+   * @return empty when the number or the country does not tell
+   */
+  public Optional<Boolean> isOf(String country, String written) {
+    int code = library.getCountryCodeForRegion(country.toUpperCase(Locale.ROOT));
+    return code == 0
+        ? Optional.empty()
+        : parse(written).map(number -> number.getCountryCode() == code);
   }
 
   private Optional<PhoneNumber> parse(String written) {

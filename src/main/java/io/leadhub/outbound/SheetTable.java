@@ -2,8 +2,10 @@ package io.leadhub.outbound;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.api.client.util.Data;
 import com.google.api.services.sheets.v4.model.ValueRange;
 import io.leadhub.HubSettings;
+import io.leadhub.durable.RetryException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -145,6 +147,52 @@ public class SheetTable {
       found.add(line == null ? null : tab + letters(layout.columns.get(0)) + line);
     }
     return found;
+  }
+
+  /**
+   * The cells of one lead's row, from our leftmost to our rightmost column.
+   *
+   * @param found what {@link #find} answered for that lead
+   * @throws RetryException when the row is not there, or not yet
+   */
+  public String row(List<String> found, Layout layout) {
+    String key = found.get(0);
+    if (key == null) {
+      throw new RetryException("The lead has no row in the sheet, or not yet.");
+    }
+    String line = key.substring(key.length() - digitsAtTheEnd(key));
+    return tab
+        + letters(Collections.min(layout.columns))
+        + line
+        + ":"
+        + letters(Collections.max(layout.columns))
+        + line;
+  }
+
+  private static int digitsAtTheEnd(String cell) {
+    int digits = 0;
+    while (Character.isDigit(cell.charAt(cell.length() - 1 - digits))) {
+      digits++;
+    }
+    return digits;
+  }
+
+  /**
+   * What is written into {@link #row}: our cells but the key. Google leaves cells alone that are
+   * null here, see <a
+   * href="https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values#ValueRange">ValueRange</a>.
+   *
+   * @param rows an array with the one row, in the order of the mapping
+   */
+  public ValueRange update(JsonNode rows, Layout layout) {
+    int first = Collections.min(layout.columns);
+    int width = Collections.max(layout.columns) - first + 1;
+    List<Object> cells = new ArrayList<>(Collections.nCopies(width, Data.NULL_STRING));
+    for (int i = 1; i < layout.columns.size(); i++) {
+      cells.set(
+          layout.columns.get(i) - first, json.convertValue(rows.path(0).path(i), Object.class));
+    }
+    return new ValueRange().setValues(List.of(cells));
   }
 
   /** Google gives numbers with as many zeros as it likes, people turn them into texts. */

@@ -10,12 +10,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -58,16 +60,50 @@ final class SandboxSheets {
       @RequestHeader(name = HttpHeaders.CONTENT_ENCODING, defaultValue = "") String encoding,
       @RequestBody(required = false) byte[] body) {
     CellRange table = check(spreadsheet, range);
-    if (!valueInputOption.matches("RAW|USER_ENTERED")) {
-      throw invalid("'valueInputOption' is required but not specified");
-    }
-    ObjectNode content =
-        (encoding.equalsIgnoreCase("gzip") ? RequestJson.readGzip(body) : RequestJson.read(body))
-            .orElseThrow(() -> invalid("Invalid JSON payload received."));
-    List<List<String>> rows = values(content.path("values"));
+    List<List<String>> rows = values(values(valueInputOption, encoding, body));
     int first = lastRow(table.tab()) + 1;
     journal.keep(sent(table, first, rows));
     return answer(table, first, rows);
+  }
+
+  /** Cells that are null stay as they are. */
+  @PutMapping("/{range}")
+  synchronized Map<String, Object> update(
+      @PathVariable("spreadsheetId") String spreadsheet,
+      @PathVariable("range") String range,
+      @RequestParam(name = "valueInputOption", defaultValue = "") String valueInputOption,
+      @RequestHeader(name = HttpHeaders.CONTENT_ENCODING, defaultValue = "") String encoding,
+      @RequestBody(required = false) byte[] body) {
+    CellRange cells = check(spreadsheet, range);
+    JsonNode values = values(valueInputOption, encoding, body);
+    values(values); // complains of what is none
+    int last = lastRow(cells.tab());
+    List<SandboxJournal.Sent> sent = new ArrayList<>();
+    for (JsonNode row : values) {
+      int number = cells.firstRow() + sent.size();
+      List<String> updated = new ArrayList<>(row(cells.tab(), number));
+      for (int i = 0; i < row.size(); i++) {
+        int column = cells.firstColumn() + i;
+        while (updated.size() < column) {
+          updated.add("");
+        }
+        if (!row.get(i).isNull()) {
+          updated.set(column - 1, row.get(i).asText());
+        }
+      }
+      CellRange whole = new CellRange(cells.tab(), 1, number, updated.size(), number);
+      sent.add(sent(whole, number, Math.max(last, number), updated));
+    }
+    journal.keep(sent);
+    return Map.of(
+        "spreadsheetId", spreadsheetId, "updatedRange", range, "updatedRows", sent.size());
+  }
+
+  /** A row as it is now, from the first column. */
+  private List<String> row(String tab, int number) {
+    CellRange row = new CellRange(tab, 1, number, Integer.MAX_VALUE, number);
+    List<List<String>> rows = rows(row, SandboxJournal.MEMORY * 2);
+    return rows.isEmpty() ? List.of() : rows.get(0);
   }
 
   private CellRange check(String spreadsheet, String range) {
@@ -75,6 +111,15 @@ final class SandboxSheets {
       throw refusal(404, "NOT_FOUND", "Requested entity was not found.");
     }
     return CellRange.parse(range).orElseThrow(() -> invalid("Unable to parse range: " + range));
+  }
+
+  private static JsonNode values(String valueInputOption, String encoding, byte[] body) {
+    if (!valueInputOption.matches("RAW|USER_ENTERED")) {
+      throw invalid("'valueInputOption' is required but not specified");
+    }
+    return (encoding.equalsIgnoreCase("gzip") ? RequestJson.readGzip(body) : RequestJson.read(body))
+        .orElseThrow(() -> invalid("Invalid JSON payload received."))
+        .path("values");
   }
 
   private List<List<String>> values(JsonNode values) {
@@ -98,7 +143,7 @@ final class SandboxSheets {
 
   private int lastRow(String tab) {
     return journal.newest(SandboxJournal.SHEETS, tab, 1).stream()
-        .mapToInt(SandboxSheets::row)
+        .mapToInt(call -> call.body().path("last").asInt())
         .findFirst()
         .orElse(0);
   }
@@ -108,18 +153,25 @@ final class SandboxSheets {
     List<SandboxJournal.Sent> sent = new ArrayList<>();
     for (List<String> row : rows) {
       int number = first + sent.size();
-      ObjectNode body = JsonNodeFactory.instance.objectNode();
-      body.put("spreadsheetId", spreadsheetId);
-      body.put("range", table.cells(number, Math.max(1, row.size())));
-      body.put("row", number);
-      ArrayNode cells = body.putArray("values");
-      Collections.nCopies(table.firstColumn() - 1, "").forEach(cells::add);
-      row.forEach(cells::add);
-      sent.add(
-          new SandboxJournal.Sent(
-              SandboxJournal.SHEETS, table.tab(), String.join(" | ", row), body));
+      sent.add(sent(table, number, number, row));
     }
     return sent;
+  }
+
+  /**
+   * @param last the number of the sheet's last row then
+   */
+  private SandboxJournal.Sent sent(CellRange table, int number, int last, List<String> row) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("spreadsheetId", spreadsheetId);
+    body.put("range", table.cells(number, Math.max(1, row.size())));
+    body.put("row", number);
+    body.put("last", last);
+    ArrayNode cells = body.putArray("values");
+    Collections.nCopies(table.firstColumn() - 1, "").forEach(cells::add);
+    row.forEach(cells::add);
+    return new SandboxJournal.Sent(
+        SandboxJournal.SHEETS, table.tab(), String.join(" | ", row), body);
   }
 
   private Map<String, Object> answer(CellRange table, int first, List<List<String>> rows) {
@@ -138,19 +190,26 @@ final class SandboxSheets {
     return Map.of("spreadsheetId", spreadsheetId, "updates", updates);
   }
 
-  /** As Google answers: rows in order, without empty cells and rows at the end. */
   private List<List<String>> rows(CellRange wanted) {
-    int limit = Math.min(wanted.lastRow(), SandboxJournal.MEMORY * 2);
-    List<List<String>> rows = new ArrayList<>();
+    return rows(wanted, Math.min(wanted.lastRow(), SandboxJournal.MEMORY * 2));
+  }
+
+  /** As Google answers: rows in order, without empty cells and rows at the end. */
+  private List<List<String>> rows(CellRange wanted, int limit) {
+    Map<Integer, List<String>> latest = new TreeMap<>();
     for (SandboxCall call : journal.oldest(SandboxJournal.SHEETS, wanted.tab(), limit)) {
-      int row = row(call);
-      if (row >= wanted.firstRow() && row <= wanted.lastRow()) {
-        while (rows.size() < row - wanted.firstRow()) {
-          rows.add(List.of());
-        }
-        rows.add(within(wanted, cells(call.body().path("values"))));
+      if (row(call) >= wanted.firstRow() && row(call) <= wanted.lastRow()) {
+        latest.put(row(call), within(wanted, cells(call.body().path("values"))));
       }
     }
+    List<List<String>> rows = new ArrayList<>();
+    latest.forEach(
+        (number, cells) -> {
+          while (rows.size() < number - wanted.firstRow()) {
+            rows.add(List.of());
+          }
+          rows.add(cells);
+        });
     return rows;
   }
 

@@ -20,6 +20,14 @@ final class Conditions {
     return this;
   }
 
+  /** Left out when it is null. */
+  Conditions and(String condition) {
+    if (condition != null) {
+      conditions.add(condition);
+    }
+    return this;
+  }
+
   String sql() {
     return conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions);
   }

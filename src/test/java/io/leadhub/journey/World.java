@@ -6,6 +6,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.noContent;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
 import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
@@ -125,6 +126,7 @@ final class World {
         get(urlPathMatching(TWILIO_MESSAGE)),
         okJson("{\"sid\":\"SM1\",\"price\":\"-0.00500\",\"price_unit\":\"USD\"}"));
     usually(get(urlPathMatching(SHEET)), aResponse());
+    usually(put(urlPathMatching(SHEET)), okJson("{\"updatedRange\":\"Sheet1!A2:I2\"}"));
     usually(
         post(urlPathMatching(APPEND)),
         okJson(
@@ -363,6 +365,7 @@ final class World {
     static final String NAME = "works";
 
     private static final Pattern COLUMN = Pattern.compile("(?:.*!)?([A-Z])(\\d+):[A-Z]");
+    private static final Pattern CELLS = Pattern.compile("(?:.*!)?([A-Z])(\\d+):[A-Z]\\2");
     private static final Pattern ROW = Pattern.compile("(?:.*!)?(\\d+):\\d+");
 
     final List<List<String>> sheet = new CopyOnWriteArrayList<>();
@@ -377,6 +380,8 @@ final class World {
       String body = null;
       if (path.matches(APPEND)) {
         sheet.addAll(append(request).rows);
+      } else if (path.matches(SHEET) && request.getMethod().equals(RequestMethod.PUT)) {
+        update(decode(path.split("/")[6]), json(request).path("values").path(0));
       } else if (path.matches(SHEET)) {
         body = "{\"values\":" + JSON.valueToTree(values(decode(path.split("/")[6]))) + "}";
       } else if (path.matches(META)) {
@@ -414,6 +419,26 @@ final class World {
           .skip(Integer.parseInt(column.group(2)) - 1)
           .map(cells -> index < cells.size() ? List.of(cells.get(index)) : List.<String>of())
           .toList();
+    }
+
+    /** As Google does: null leaves a cell as it is. */
+    private void update(String range, JsonNode cells) {
+      Matcher row = CELLS.matcher(range);
+      if (!row.matches()) {
+        throw new AssertionError("Nobody writes this range: " + range);
+      }
+      int line = Integer.parseInt(row.group(2)) - 1;
+      int first = row.group(1).charAt(0) - 'A';
+      List<String> updated = new ArrayList<>(sheet.get(line));
+      for (int i = 0; i < cells.size(); i++) {
+        while (updated.size() <= first + i) {
+          updated.add("");
+        }
+        if (!cells.get(i).isNull()) {
+          updated.set(first + i, cells.get(i).asText());
+        }
+      }
+      sheet.set(line, updated);
     }
 
     private String sentByMeta(LoggedRequest request) {
