@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.flywaydb.core.Flyway;
+import org.springframework.boot.SpringApplication;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /**
@@ -128,7 +129,8 @@ public final class TestDatabase {
         user = System.getenv().getOrDefault("HUB_DB_USER", "");
         password = System.getenv().getOrDefault("HUB_DB_PASSWORD", "");
       }
-      Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "test-database-stop"));
+      // After the hubs of all tests: they would wait for a database that is gone.
+      SpringApplication.getShutdownHandlers().add(this::stop);
     }
 
     private String url(String database) {
