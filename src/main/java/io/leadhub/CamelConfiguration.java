@@ -1,8 +1,10 @@
 package io.leadhub;
 
 import org.apache.camel.LoggingLevel;
+import org.apache.camel.http.base.HttpHeaderFilterStrategy;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelContextCustomizer;
+import org.apache.camel.spi.HeaderFilterStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,5 +23,13 @@ class CamelConfiguration {
       errorHandler.setLevel(LoggingLevel.OFF.name()); // logExhausted is ignored without redelivery
       camel.getCamelContextExtension().setErrorHandlerFactory(errorHandler);
     };
+  }
+
+  /** Camel leaves out Cache-Control, which a page for people has to be able to set. */
+  @Bean
+  HeaderFilterStrategy pageHeaders() {
+    HttpHeaderFilterStrategy headers = new HttpHeaderFilterStrategy();
+    headers.getOutFilter().remove("cache-control");
+    return headers;
   }
 }

@@ -3,6 +3,7 @@ package io.leadhub.locale;
 import io.leadhub.HubSettings;
 import java.lang.Character.UnicodeScript;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +65,18 @@ public class Languages {
     String language =
         locale == null ? "" : Locale.forLanguageTag(locale.replace('_', '-')).getLanguage();
     return TEXTS.contains(language) ? language : fallback;
+  }
+
+  /**
+   * @param tags language tags such as {@code en-GB}, the most wanted first
+   * @return the first one of them that texts exist in, else the default: ru, en or th
+   */
+  public String firstOf(List<String> tags) {
+    return tags.stream()
+        .map(tag -> Locale.forLanguageTag(tag.replace('_', '-')).getLanguage())
+        .filter(TEXTS::contains)
+        .findFirst()
+        .orElse(fallback);
   }
 
   /** Links, codes and car models (words with a digit) are Latin whatever the language. */

@@ -5,6 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -13,6 +19,8 @@ import org.springframework.transaction.annotation.Transactional;
 /** The table of partners and their Telegram chats. */
 @Component("partners")
 public class Partners implements PartnerDirectory {
+
+  private static final Logger log = LoggerFactory.getLogger(Partners.class);
 
   /** Two changes at once may be committed in another order than their times tell. */
   private static final Duration LONGEST_UNSEEN = Duration.ofSeconds(10);
@@ -25,23 +33,61 @@ public class Partners implements PartnerDirectory {
     }
   }
 
+  /** So long a database that did not answer is not asked again: each question may take seconds. */
+  private static final Duration REST = Duration.ofSeconds(5);
+
   private final JdbcTemplate jdbc;
+  private final AtomicReference<Instant> asksAgainAt = new AtomicReference<>(Instant.MIN);
   private volatile Snapshot snapshot;
 
   Partners(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** Read again when a partner was added or changed, by whomever. */
+  /** Links work from the first moment, should the database go away in the next. */
+  @EventListener(ApplicationStartedEvent.class)
+  void remember() {
+    active();
+  }
+
+  /**
+   * Read again when a partner was added or changed, by whomever; the list as it last was while the
+   * database does not answer.
+   */
   @Override
   public List<Entry> active() {
     Snapshot now = snapshot;
-    Version version = version();
-    if (now == null || !now.version.equals(version) || now.isOld()) {
-      now = new Snapshot(version, read(now), System.nanoTime());
-      snapshot = now;
+    Instant asksAgain = asksAgainAt.get();
+    boolean isResting = now != null && Instant.now().isBefore(asksAgain);
+    // After the rest one asks, and the others do not wait with it.
+    if (isResting || !takesItsTurn(now, asksAgain)) {
+      return now.active;
     }
-    return now.active;
+    try {
+      Version version = version();
+      if (now == null || !now.version.equals(version) || now.isOld()) {
+        now = new Snapshot(version, read(now), System.nanoTime());
+        snapshot = now;
+      }
+      asksAgainAt.set(Instant.MIN);
+      return now.active;
+    } catch (DataAccessException e) {
+      if (now == null) {
+        throw e;
+      }
+      if (asksAgain.equals(Instant.MIN)) {
+        log.warn("The database does not answer; partners are known as they last were.");
+      }
+      asksAgainAt.set(Instant.now().plus(REST));
+      return now.active;
+    }
+  }
+
+  /** Everybody's turn as long as the database answers. */
+  private boolean takesItsTurn(Snapshot now, Instant asksAgain) {
+    return now == null
+        || asksAgain.equals(Instant.MIN)
+        || asksAgainAt.compareAndSet(asksAgain, Instant.now().plus(REST));
   }
 
   private Version version() {

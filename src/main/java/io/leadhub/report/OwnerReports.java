@@ -51,9 +51,10 @@ public class OwnerReports {
    * monthUnpriced}, and, where there is a budget, {@code budget} and {@code budgetPercent}.
    *
    * @param day ISO date
-   * @param counts {@code messagesIn}, {@code messagesOut}, {@code failedReplies}
+   * @param counts {@code messagesIn}, {@code messagesOut}, {@code failedReplies}, {@code clicks},
+   *     {@code clickLeads}, {@code lostClicks}
    * @param leads how many each partner brought: {@code partnerCode}, {@code partnerName}, {@code
-   *     leads}; those of nobody have no code
+   *     leads}, {@code clicks}; those of nobody have no code
    */
   public Map<String, Object> report(
       String day, Map<String, Object> counts, List<Map<String, Object>> leads) {

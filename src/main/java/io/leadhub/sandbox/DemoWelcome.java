@@ -37,6 +37,7 @@ final class DemoWelcome {
            LeadHub runs with the demo profile: providers without credentials are played by itself.
 
              What was sent   %1$s/sandbox
+             A link          %1$s/w/HOTEL1 (QR code: %1$s/qr/HOTEL1.png)
              Leads           curl -H 'Authorization: Bearer %2$s' %1$s/api/leads
              Health          %1$s/actuator/health
 

@@ -1,0 +1,1 @@
+Hello! Code: ${body.code} (#${body.click.reference})

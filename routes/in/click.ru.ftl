@@ -1,0 +1,1 @@
+Здравствуйте! Код: ${body.code} (#${body.click.reference})

@@ -1,0 +1,1 @@
+สวัสดี รหัส: ${body.code} (#${body.click.reference})

@@ -1,0 +1,362 @@
+package io.leadhub.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.leadhub.attribution.ClickReference;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Somebody opens a partner's link, and goes on to WhatsApp. */
+class ClicksTest extends Journey {
+
+  private static final String PHONE =
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
+
+  @Autowired private ProducerTemplate camel;
+
+  @ParameterizedTest
+  @CsvSource({"ru, Здравствуйте! Код: ", "en, Hello! Code: ", "th, สวัสดี รหัส: "})
+  void whoeverOpensALinkFindsTheCodeAndAReferenceWrittenInTheirLanguage(
+      String language, String start) {
+    Hub.Partner hotel = hub.partner("en", 0);
+
+    Hub.Answer answer = opens(hotel, "?placement=lobby", "Accept-Language", language);
+
+    assertThat(answer.status()).isEqualTo(302);
+    URI chat = URI.create(answer.header("Location"));
+    assertThat(chat.getHost() + chat.getPath()).isEqualTo("wa.me/15550001111");
+    assertThat(chat.getRawQuery()).startsWith("text=").doesNotContain("+");
+    String text = URLDecoder.decode(chat.getRawQuery().substring(5), StandardCharsets.UTF_8);
+    assertThat(text).startsWith(start + hotel.code() + " (#").endsWith(")");
+    hub.isQuiet();
+    Map<String, Object> click = clicks(hotel).get(0);
+    assertThat(ClickReference.in(text)).containsExactly((String) click.get("reference"));
+    assertThat(click)
+        .containsEntry("code", hotel.code())
+        .containsEntry("placement", "lobby")
+        .containsEntry("language", language)
+        .containsEntry("device", "phone");
+  }
+
+  @Test
+  void whatIsAnsweredIsKeptNowhereTellsNobodyAndHoldsNothingOfTheRequest() {
+    Hub.Partner hotel = hub.partner("en", 0);
+
+    Hub.Answer answer =
+        opens(
+            hotel,
+            "?secret=42",
+            "Cookie",
+            "session=42",
+            "X-Anything",
+            "42",
+            "Referer",
+            "https://a.example/42");
+
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(answer.headers()).doesNotContainKeys("cookie", "x-anything", "secret", "referer");
+    assertThat(answer.header("Location")).doesNotContain("42");
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void aLinkMayBeWrittenInSmallLetters() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    Hub.Answer answer = open("/w/" + hotel.code().toLowerCase());
+    assertThat(answer.header("Location")).contains(hotel.code() + "%20");
+  }
+
+  @Test
+  void aPreviewShowsThePartnersNameEscapedAndIsNoClick() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    hub.jdbc().update("update partners set name = 'A <b> & \"C\"' where id = ?", hotel.id());
+
+    Hub.Answer answer = open("/w/" + hotel.code(), "User-Agent", "WhatsApp/2.23.20.0");
+    Hub.Answer head = send("HEAD", "/w/" + hotel.code());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).startsWith("text/html");
+    assertThat(answer.header("Content-Security-Policy"))
+        .contains("default-src 'none'", "frame-ancestors 'none'");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.body())
+        .contains("og:title\" content=\"A &lt;b&gt; &amp; &quot;C&quot;\"")
+        .doesNotContain("<b>");
+    assertThat(head.status()).isEqualTo(200);
+    hub.isQuiet();
+    assertThat(clicks(hotel)).isEmpty();
+    assertThat(world.telegram(hotel.chats().get(0))).isEmpty();
+  }
+
+  @Test
+  void aPrefetchIsNotKeptSoThatTheRealVisitComesHereAndIsCounted() {
+    Hub.Partner hotel = hub.partner("en", 0);
+
+    Hub.Answer prefetched = opens(hotel, "", "Sec-Purpose", "prefetch;prerender");
+
+    assertThat(prefetched.status()).isEqualTo(503);
+    assertThat(prefetched.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(prefetched.headers()).doesNotContainKey("location");
+    assertThat(opens(hotel, "").status()).isEqualTo(302);
+    hub.isQuiet();
+    assertThat(clicks(hotel)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/w/NOBODYS",
+        "/w/",
+        "/w",
+        "/w/%D0%9D%D0%95%D0%A2-%D0%A2%D0%90%D0%9A%D0%9E%D0%93%D0%9E",
+        "/w/%E0%B9%84%E0%B8%A1%E0%B9%88%E0%B8%A1%E0%B8%B5",
+        "/w/a/b/c",
+        "/w/a;b=c",
+        "/w/%3Cscript%3Ealert(1)%3C/script%3E",
+        "/w/%F0%9F%98%80%F0%9F%98%80",
+        "/w/%0D%0ASet-Cookie:%20a=b",
+        "/w/%FF%FE"
+      })
+  void aCodeThatNobodyHasIsAFriendlyPageThatLeadsToTheBusiness(String path) {
+    Hub.Answer answer = open(path, "Accept-Language", "ru");
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.header("Content-Type")).startsWith("text/html");
+    assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
+    assertThat(answer.body())
+        .contains("<html lang=\"ru\">", "Эта ссылка больше никуда не ведёт")
+        .contains("href=\"https://wa.me/15550001111?text=%D0%97%D0%B4%D1%80")
+        .doesNotContain("<script");
+    assertThat(answer.headers()).doesNotContainKey("set-cookie");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/w/%00", "/w/%2F..%2F", "/w/../w/%ZZ", "/w/../../etc/passwd"})
+  void anAddressThatIsNoneIsRefused(String path) throws IOException {
+    // As it is written: a client would tidy it up.
+    assertThat(statusOf("GET " + path + " HTTP/1.1")).isBetween(400, 404);
+  }
+
+  @Test
+  void aVeryLongCodeIsUnknownAndWhatIsKeptOfItIsShort() {
+    assertThat(open("/w/" + "z9".repeat(2_000)).status()).isEqualTo(404);
+    hub.isQuiet();
+    assertThat(hub.count("clicks where partner_id is null and code = '" + "z9".repeat(16) + "'"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void anInactivePartnersLinkIsCountedForNobody() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    hub.jdbc().update("update partners set active = false where id = ?", hotel.id());
+
+    assertThat(opens(hotel, "").status()).isEqualTo(404);
+    hub.isQuiet();
+    assertThat(clicks(hotel)).isEmpty();
+    assertThat(hub.count("clicks where partner_id is null and code = '" + hotel.code() + "'"))
+        .isEqualTo(1);
+    assertThat(world.telegram(hotel.chats().get(0))).isEmpty();
+  }
+
+  @Test
+  void aClickThatIsDeliveredTwiceIsOneRow() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    opens(hotel, "");
+    hub.isQuiet();
+    List<Map<String, Object>> before = clicks(hotel);
+    hub.jdbc()
+        .update(
+            """
+            update deliveries set state = 'due', finished_at = null, due_at = now(6)
+            where subscriber = 'clicks' and event_id in
+              (select id from events where topic = 'click' and event_key = ?)
+            """,
+            before.get(0).get("reference"));
+    hub.isQuiet();
+    assertThat(clicks(hotel)).isEqualTo(before).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ru, Возможный новый лид! Проверьте WhatsApp на код: ",
+    "en, Perhaps a new lead! Look in WhatsApp for the code: ",
+    "th, อาจมีลูกค้าใหม่! ตรวจสอบรหัสนี้ใน WhatsApp: "
+  })
+  void thePartnerIsToldInTheirLanguageInEachChat(String language, String words) {
+    Hub.Partner hotel = hub.partner(language, 2);
+
+    opens(hotel, "?placement=lobby");
+    hub.isQuiet();
+
+    String reference = (String) clicks(hotel).get(0).get("reference");
+    for (long chat : hotel.chats()) {
+      assertThat(told(chat)).hasSize(1);
+      assertThat(told(chat).get(0))
+          .startsWith(words + "<b>" + hotel.code() + "</b>\n#" + reference + " · lobby · ")
+          .doesNotContain("null");
+    }
+  }
+
+  @Test
+  void aFloodOfClicksIsToldOnceAndTheNextOneAfterTheConfiguredTime() throws Exception {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Hub.Partner other = hub.partner("en", 1);
+
+    DoublesTest.atOnce(12, () -> opens(hotel, ""));
+    opens(other, "");
+    hub.isQuiet();
+
+    assertThat(clicks(hotel)).as("each is counted").hasSize(12);
+    assertThat(told(hotel.chats().get(0))).hasSize(1);
+    assertThat(told(other.chats().get(0))).as("another partner has a turn of their own").hasSize(1);
+
+    hub.jdbc()
+        .update(
+            "update click_notices set told_at = told_at - interval 15 minute where partner_id = ?",
+            hotel.id());
+    opens(hotel, "");
+    opens(hotel, "");
+    hub.isQuiet();
+    assertThat(told(hotel.chats().get(0))).hasSize(2);
+  }
+
+  @Test
+  void aNoticeThatCouldNotBePublishedDoesNotUseUpTheTurn() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    hub.jdbc()
+        .execute("alter table events add constraint no_notices check (topic <> 'send.telegram')");
+    try {
+      opens(hotel, "");
+      await()
+          .atMost(Hub.PATIENCE)
+          .until(
+              () ->
+                  hub.count(
+                          "deliveries where subscriber = 'telegram-click' and state = 'due' and attempts > 0")
+                      > 0);
+      assertThat(hub.count("click_notices where partner_id = " + hotel.id())).isZero();
+    } finally {
+      hub.jdbc().execute("alter table events drop constraint no_notices");
+    }
+    hub.deliversNow();
+    assertThat(told(hotel.chats().get(0))).hasSize(1);
+  }
+
+  /** Nobody posts a webhook here: the link, the notice and the reports are all there is. */
+  @Test
+  void aBusinessWithoutAnyWhatsAppApiHearsOfClicksAndReadsOfThemInBothReports() {
+    hub.jdbc().update("update partners set active = false");
+    Hub.Partner hotel = hub.partner("ru", 1);
+    Instant yesterday = Instant.parse("2027-05-04T08:00:00Z");
+    createdAt(hotel, yesterday.minusSeconds(86_400));
+    clock.shows(yesterday);
+    opens(hotel, "");
+    opens(hotel, "");
+    open("/w/LOST-IN-MAY");
+    hub.isQuiet();
+    assertThat(told(hotel.chats().get(0))).hasSize(1);
+    assertThat(hub.count("leads where partner_id = " + hotel.id())).isZero();
+
+    clock.shows(Instant.parse("2027-05-05T02:30:00Z"));
+    camel.sendBody("direct:make-reports", "");
+    camel.sendBody("direct:make-owner-reports", "");
+    hub.isQuiet();
+
+    assertThat(told(hotel.chats().get(0)))
+        .last()
+        .asString()
+        .startsWith("<b>Лиды за 2027-05-04</b>")
+        .endsWith("Переходы по вашей ссылке: 2, из них стали лидами: 0");
+    assertThat(told(Hub.OWNER_CHAT))
+        .filteredOn(text -> text.startsWith("<b>The day 2027-05-04"))
+        .singleElement()
+        .asString()
+        .contains("Leads: 0\n")
+        .contains("(<code>" + hotel.code() + "</code>): 0, clicks 2\n")
+        .contains("Clicks on links: 2, of which became leads: 0\n")
+        .contains("Clicks with a code that nobody has: 1\n");
+  }
+
+  @Test
+  void clicksThatAreOldEnoughAreForgotten() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    opens(hotel, "");
+    opens(hotel, "?placement=old");
+    hub.isQuiet();
+    hub.jdbc()
+        .update(
+            "update clicks set at = now(6) - interval 401 day where partner_id = ? and placement = 'old'",
+            hotel.id());
+
+    camel.sendBody("direct:remove-old-clicks", "");
+
+    assertThat(clicks(hotel)).hasSize(1);
+  }
+
+  private void createdAt(Hub.Partner partner, Instant at) {
+    hub.jdbc()
+        .update(
+            "update partners set created_at = ? where id = ?", Timestamp.from(at), partner.id());
+  }
+
+  /** The status that a request line is answered with, sent as it is written. */
+  private int statusOf(String requestLine) throws IOException {
+    try (Socket socket = new Socket("localhost", hub.port())) {
+      socket.setSoTimeout(30_000);
+      socket
+          .getOutputStream()
+          .write(
+              (requestLine
+                      + "\r\nHost: localhost\r\nUser-Agent: "
+                      + PHONE
+                      + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return Integer.parseInt(answer.split(" ")[1]);
+    }
+  }
+
+  private List<String> told(long chat) {
+    return world.telegram(chat).stream().map(World.TelegramMessage::text).toList();
+  }
+
+  private List<Map<String, Object>> clicks(Hub.Partner partner) {
+    return hub.jdbc()
+        .queryForList("select * from clicks where partner_id = ? order by id", partner.id());
+  }
+
+  private Hub.Answer opens(Hub.Partner partner, String query, String... headers) {
+    return open("/w/" + partner.code() + query, headers);
+  }
+
+  private Hub.Answer open(String path, String... headers) {
+    return send("GET", path, headers);
+  }
+
+  private Hub.Answer send(String method, String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(hub.address(path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .setHeader("User-Agent", PHONE);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
+    }
+    return hub.send(request.build());
+  }
+}
