@@ -16,6 +16,7 @@ final class CodeIndex {
   /**
    * @param folded what it counts as; see {@link LookAlikes}
    * @param plain what it is when only case and width are forgotten
+   * @param spelled what it counts as, with its hyphens
    * @param digits whether it has any
    * @param letters whether it has any
    */
@@ -23,6 +24,7 @@ final class CodeIndex {
       PartnerDirectory.Entry partner,
       String folded,
       String plain,
+      String spelled,
       boolean digits,
       boolean letters) {}
 
@@ -44,6 +46,7 @@ final class CodeIndex {
               partner,
               folded,
               plain,
+              lookAlikes.spelled(partner.code()),
               plain.chars().anyMatch(Character::isDigit),
               plain.codePoints().anyMatch(Character::isLetter));
       longest = Math.max(longest, folded.length());

@@ -2,7 +2,6 @@ package io.leadhub.attribution;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +12,8 @@ import org.springframework.stereotype.Component;
 @Component
 class Keywords {
 
-  private final Set<String> phrases = new HashSet<>();
+  /** How many words each was written in. */
+  private final Map<String, Integer> phrases = new HashMap<>();
 
   /** The most words of a phrase, by its first one. */
   private final Map<String, Integer> lengths = new HashMap<>();
@@ -30,13 +30,13 @@ class Keywords {
     for (String phrase : settings.keywords()) {
       String[] words = phrase.strip().split("[\\s-]+");
       String joined = lookAlikes.of(phrase);
-      phrases.add(joined);
+      phrases.put(joined, words.length);
       lengths.merge(joined, 1, Math::max);
       lengths.merge(lookAlikes.of(words[0]), words.length, Math::max);
     }
     between = folded(settings.between(), lookAlikes);
     amounts = folded(settings.amounts(), lookAlikes);
-    unspaced = unspaced(phrases);
+    unspaced = unspaced(phrases.keySet());
     unspacedBetween = unspaced(between);
   }
 
@@ -66,7 +66,9 @@ class Keywords {
         break;
       }
       joined += words.get(i).folded();
-      after = phrases.contains(joined) ? i + 1 : after;
+      int count = i + 1 - start;
+      Integer of = phrases.get(joined);
+      after = of != null && (count == 1 || count == of) ? i + 1 : after;
     }
     return after;
   }
@@ -75,7 +77,7 @@ class Keywords {
    * @param folded see {@link LookAlikes}
    */
   boolean contains(String folded) {
-    return phrases.contains(folded);
+    return phrases.containsKey(folded);
   }
 
   boolean mayStandBetween(String folded) {

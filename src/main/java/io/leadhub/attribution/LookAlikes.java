@@ -88,6 +88,15 @@ class LookAlikes {
     return folded.toString();
   }
 
+  /** The same with a hyphen wherever one or more hyphens, underscores and spaces stand. */
+  String spelled(String text) {
+    StringBuilder spelled = new StringBuilder();
+    for (String piece : text.split("[\\s_\\p{Pd}]+")) {
+      spelled.append(spelled.isEmpty() ? "" : "-").append(of(piece));
+    }
+    return spelled.toString();
+  }
+
   /** Case, width and kind of digits forgotten, and nothing else: look-alikes still differ. */
   static String plain(String text) {
     StringBuilder plain = new StringBuilder();

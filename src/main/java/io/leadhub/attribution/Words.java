@@ -23,6 +23,7 @@ final class Words {
   private static final int CURRENCY = 1 << 5;
   private static final int OTHER = 1 << 6;
   private static final int LINK = 1 << 7;
+  private static final int NUMBER_SIGN = 1 << 8;
 
   private static final String STOPS = ".,;!?…。，；！？、؟،؛।۔¿¡";
   private static final String HYPHENS = "-_\u2010\u2011\u2012\u2013\u2212\uFE63\uFF0D\uFF3F";
@@ -83,7 +84,11 @@ final class Words {
     }
 
     boolean isMarked() {
-      return (gap & (MARK | HYPHEN)) != 0;
+      return (gap & (MARK | HYPHEN | NUMBER_SIGN)) != 0;
+    }
+
+    boolean isNumbered() {
+      return (gap & NUMBER_SIGN) != 0;
     }
 
     boolean hasAPriceSignBefore() {
@@ -129,6 +134,10 @@ final class Words {
     read();
     int last = words.isEmpty() ? 0 : words.get(words.size() - 1).end;
     words.add(new Word("\0", last, last, gap | LINE, 0, false, 0, 0));
+  }
+
+  String text() {
+    return text;
   }
 
   /** How many there are. */
@@ -246,6 +255,9 @@ final class Words {
     }
     if (HYPHENS.indexOf(character) >= 0) {
       return HYPHEN;
+    }
+    if (character == '#' || character == '＃') {
+      return NUMBER_SIGN;
     }
     return switch (Character.getType(character)) {
       case Character.SPACE_SEPARATOR -> SPACE;

@@ -155,7 +155,8 @@ class CodeExtractorTest {
   void afterAKeywordSmallLettersMayBeApartToo() {
     assertThat(find("code abc 123")).containsExactly("ABC123 keyword sure");
     assertThat(find("my code: a b c - 123")).containsExactly("ABC123 keyword sure");
-    assertThat(find("promo phuket villa")).containsExactly("PHUKET-VILLA keyword sure");
+    assertThat(find("promo: phuket villa")).containsExactly("PHUKET-VILLA keyword sure");
+    assertThat(find("promo phuket villa")).containsExactly("PHUKET-VILLA keyword suspected");
     assertThat(find("we look for a phuket villa")).isEmpty();
     assertThat(find("abc 123")).as("the whole message").containsExactly("ABC123 code sure");
     assertThat(find("we rented abc 123 times")).isEmpty();
@@ -208,6 +209,9 @@ class CodeExtractorTest {
         "abc123@example.org",
         "write to hotel1.com",
         "hoteli w Phuket",
+        "hoteli",
+        "promo hoteli",
+        "Phuket villa",
         "we stay in hotel 1",
         "Toyota 2026",
         "promo 2026 baht",
