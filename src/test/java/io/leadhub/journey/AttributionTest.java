@@ -113,6 +113,25 @@ class AttributionTest extends Journey {
   }
 
   @Test
+  void aMisspeltCodeIsSuspectedUntilItIsWrittenRight() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    hub.jdbc()
+        .update("update partners set code = ? where id = ?", "Q" + hotel.code() + "Z", hotel.id());
+    String code = "Q" + hotel.code() + "Z";
+    Customer dana = Customer.named("Dana");
+
+    hub.isToldByMeta(dana.writes("Hello, code " + code.replace("Z", "ZZ")));
+    assertThat(whose(hub.onlyLead(dana))).isEqualTo(code + " by typo, suspected");
+    hub.isToldByMeta(dana.writes("Sorry, code " + code));
+
+    assertThat(whose(hub.onlyLead(dana))).isEqualTo(code + " by keyword, sure");
+    assertThat(world.crm(dana))
+        .extracting(World.CrmEvent::type)
+        .containsExactlyInAnyOrder("lead.created", "lead.updated", "lead.attributed");
+    assertThat(world.telegram(hotel.chats().get(0))).as("told once").hasSize(1);
+  }
+
+  @Test
   void twoMessagesAreNotBothGuessedToComeOfOneClick() {
     Hub.Partner hotel = hub.partner("en", 0);
     clicked(hotel, "en", null, Duration.ofMinutes(3));

@@ -463,6 +463,7 @@ class BadInputTest extends Journey {
         .containsExactlyInAnyOrder(
             "/api/leads",
             "/api/leads/{id}",
+            "/api/leads/{id}/attribution",
             "/api/deliveries",
             "/api/deliveries/{id}",
             "/api/deliveries/{id}/replay",

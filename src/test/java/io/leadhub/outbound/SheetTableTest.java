@@ -1,12 +1,16 @@
 package io.leadhub.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.services.sheets.v4.model.ValueRange;
 import io.leadhub.TestSettings;
+import io.leadhub.durable.RetryException;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +57,25 @@ class SheetTableTest {
     assertThat(table.keys(layout)).isEqualTo("D1:D");
     assertThat(table.rows(json("[[42,'Dana','+66']]"), layout).getValues())
         .containsExactly(List.of("+66", "", 42, "Dana"));
+  }
+
+  @Test
+  void aRowIsWrittenAnewInOurColumnsOnlyAndWithoutItsKey() throws Exception {
+    SheetTable.Layout layout = layout("", "Phone", "Called back?", " lead ", "NAME");
+
+    assertThat(table("'Q1'!A1").row(List.of("'Q1'!D17"), layout)).isEqualTo("'Q1'!B17:E17");
+    assertThat(
+            GsonFactory.getDefaultInstance()
+                .toString(table.update(json("[[42,'Dana','+66']]"), layout)))
+        .as("as it goes to Google, where null leaves a cell alone")
+        .contains("[[\"+66\",null,null,\"Dana\"]]");
+  }
+
+  @Test
+  void aRowThatIsNotThereIsTriedAgain() {
+    SheetTable.Layout layout = layout("Lead", "Name", "Phone");
+    assertThatThrownBy(() -> table.row(Collections.singletonList(null), layout))
+        .isInstanceOf(RetryException.class);
   }
 
   @Test
