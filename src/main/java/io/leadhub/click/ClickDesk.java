@@ -30,6 +30,7 @@ public class ClickDesk {
 
   private final ClickSettings settings;
   private final String number;
+  private final String publicUrl;
   private final Pattern programs;
   private final CodeExtractor codes;
   private final Languages languages;
@@ -46,6 +47,7 @@ public class ClickDesk {
       MeterRegistry meters) {
     this.settings = settings;
     this.number = hub.whatsapp().number();
+    this.publicUrl = hub.publicUrl().toASCIIString();
     this.programs = Visitor.programs(settings.previews());
     this.codes = codes;
     this.languages = languages;
@@ -83,6 +85,21 @@ public class ClickDesk {
    */
   public String chat(String text) {
     return "https://wa.me/" + number + "?text=" + encode(text.strip());
+  }
+
+  /**
+   * @return the link of a partner, whose clicks carry the placement
+   * @throws IllegalArgumentException when the placement is none
+   */
+  public String link(String code, String placement) {
+    if (placement == null) {
+      return publicUrl + "/w/" + encode(code);
+    }
+    if (!Visitor.isPlacement(placement)) {
+      throw new IllegalArgumentException(
+          "placement may have up to 40 letters, digits, spaces, points, - and _.");
+    }
+    return publicUrl + "/w/" + encode(code) + "?placement=" + encode(placement);
   }
 
   /** What is older is removed. */

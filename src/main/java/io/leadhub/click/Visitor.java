@@ -22,8 +22,10 @@ final class Visitor {
   /** What Cloudflare says for "unknown"; no country has these letters. */
   private static final String NOWHERE = "XX";
 
+  /** Of Android's browsers those of phones say Mobile, see the hints to developers of Chrome. */
   private static final Pattern TABLET =
-      Pattern.compile("iPad|Tablet|Kindle|Silk/|Android(?!.*Mobile)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("iPad|Tablet|Kindle|Silk/|^(?!.*Mobile).*Android", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern PHONE =
       Pattern.compile("iPhone|iPod|Mobile|Windows Phone", Pattern.CASE_INSENSITIVE);
   private static final Pattern DESKTOP =
@@ -87,9 +89,11 @@ final class Visitor {
 
   String placement() {
     String placement = request.getParameter("placement");
-    return placement != null && PLACEMENT.matcher(placement.strip()).matches()
-        ? placement.strip()
-        : null;
+    return placement != null && isPlacement(placement.strip()) ? placement.strip() : null;
+  }
+
+  static boolean isPlacement(String placement) {
+    return PLACEMENT.matcher(placement).matches();
   }
 
   /** As the proxy in front says, or null. */

@@ -3,17 +3,22 @@ package io.leadhub.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.leadhub.attribution.ClickReference;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +35,7 @@ class ClicksTest extends Journey {
   @Autowired private ProducerTemplate camel;
 
   @ParameterizedTest
-  @CsvSource({"ru, Здравствуйте! Код: ", "en, Hello! Code: ", "th, สวัสดี รหัส: "})
+  @CsvSource({"ru, 'Здравствуйте! Код: '", "en, 'Hello! Code: '", "th, 'สวัสดี รหัส: '"})
   void whoeverOpensALinkFindsTheCodeAndAReferenceWrittenInTheirLanguage(
       String language, String start) {
     Hub.Partner hotel = hub.partner("en", 0);
@@ -130,8 +135,7 @@ class ClicksTest extends Journey {
         "/w/a;b=c",
         "/w/%3Cscript%3Ealert(1)%3C/script%3E",
         "/w/%F0%9F%98%80%F0%9F%98%80",
-        "/w/%0D%0ASet-Cookie:%20a=b",
-        "/w/%FF%FE"
+        "/w/%0D%0ASet-Cookie:%20a=b"
       })
   void aCodeThatNobodyHasIsAFriendlyPageThatLeadsToTheBusiness(String path) {
     Hub.Answer answer = open(path, "Accept-Language", "ru");
@@ -147,7 +151,8 @@ class ClicksTest extends Journey {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/w/%00", "/w/%2F..%2F", "/w/../w/%ZZ", "/w/../../etc/passwd"})
+  @ValueSource(
+      strings = {"/w/%00", "/w/%FF%FE", "/w/%2F..%2F", "/w/../w/%ZZ", "/w/../../etc/passwd"})
   void anAddressThatIsNoneIsRefused(String path) throws IOException {
     // As it is written: a client would tidy it up.
     assertThat(statusOf("GET " + path + " HTTP/1.1")).isBetween(400, 404);
@@ -194,9 +199,9 @@ class ClicksTest extends Journey {
 
   @ParameterizedTest
   @CsvSource({
-    "ru, Возможный новый лид! Проверьте WhatsApp на код: ",
-    "en, Perhaps a new lead! Look in WhatsApp for the code: ",
-    "th, อาจมีลูกค้าใหม่! ตรวจสอบรหัสนี้ใน WhatsApp: "
+    "ru, 'Возможный новый лид! Проверьте WhatsApp на код: '",
+    "en, 'Perhaps a new lead! Look in WhatsApp for the code: '",
+    "th, 'อาจมีลูกค้าใหม่! ตรวจสอบรหัสนี้ใน WhatsApp: '"
   })
   void thePartnerIsToldInTheirLanguageInEachChat(String language, String words) {
     Hub.Partner hotel = hub.partner(language, 2);
@@ -240,7 +245,13 @@ class ClicksTest extends Journey {
   void aNoticeThatCouldNotBePublishedDoesNotUseUpTheTurn() {
     Hub.Partner hotel = hub.partner("en", 1);
     hub.jdbc()
-        .execute("alter table events add constraint no_notices check (topic <> 'send.telegram')");
+        .execute(
+            """
+            create trigger no_notices before insert on events for each row
+            begin
+              if new.topic = 'send.telegram' then signal sqlstate '45000'; end if;
+            end
+            """);
     try {
       opens(hotel, "");
       await()
@@ -252,7 +263,7 @@ class ClicksTest extends Journey {
                       > 0);
       assertThat(hub.count("click_notices where partner_id = " + hotel.id())).isZero();
     } finally {
-      hub.jdbc().execute("alter table events drop constraint no_notices");
+      hub.jdbc().execute("drop trigger no_notices");
     }
     hub.deliversNow();
     assertThat(told(hotel.chats().get(0))).hasSize(1);
@@ -291,6 +302,102 @@ class ClicksTest extends Journey {
         .contains("(<code>" + hotel.code() + "</code>): 0, clicks 2\n")
         .contains("Clicks on links: 2, of which became leads: 0\n")
         .contains("Clicks with a code that nobody has: 1\n");
+  }
+
+  @Test
+  void theApiListsClicksAndCountsThemByPartnerPlacementDayDeviceAndCountry() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
+    long lead = hub.onlyLead(dana).path("id").asLong();
+    opens(hotel, "?placement=lobby");
+    opens(hotel, "?placement=lobby", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64)");
+    opens(hotel, "", "Referer", "https://example.com/x");
+    hub.isQuiet();
+    hub.jdbc()
+        .update(
+            "update clicks set lead_id = ? where partner_id = ? and placement = 'lobby'",
+            lead,
+            hotel.id());
+    // 18:30 UTC is half past one of the next day in Bangkok.
+    hub.jdbc()
+        .update(
+            "update clicks set at = '2026-03-01 18:30:00' where partner_id = ? and placement is null",
+            hotel.id());
+
+    List<JsonNode> all = Hub.items(hub.api("/clicks?partner=" + hotel.code()));
+    assertThat(all).hasSize(3);
+    assertThat(all.get(0).path("referrer").asText()).isEqualTo("example.com");
+    assertThat(all.get(0).path("leadId").isNull()).isTrue();
+    assertThat(all.get(0).path("at").asText()).isEqualTo("2026-03-01T18:30:00Z");
+    assertThat(all.get(1).path("partnerCode").asText()).isEqualTo(hotel.code());
+    assertThat(all.get(1).path("leadId").asLong()).isEqualTo(lead);
+    assertThat(Hub.items(hub.api("/clicks?placement=lobby&partner=" + hotel.code()))).hasSize(2);
+    Hub.Answer page = hub.api("/clicks?limit=2&partner=" + hotel.code());
+    assertThat(Hub.items(page)).hasSize(2);
+    String next = page.json().path("next").asText();
+    assertThat(Hub.items(hub.api("/clicks?cursor=" + next + "&partner=" + hotel.code())))
+        .hasSize(1);
+
+    String since = "&since=2026-02-01T00:00:00Z&partner=" + hotel.code();
+    assertThat(summary("partner" + since)).containsExactly(hotel.code() + " 3 1");
+    assertThat(summary("placement" + since)).containsExactly("lobby 2 1", "null 1 0");
+    assertThat(summary("device" + since)).containsExactly("phone 2 1", "desktop 1 1");
+    assertThat(summary("country" + since)).containsExactly("null 3 1");
+    assertThat(summary("day" + since)).hasSize(2).startsWith("2026-03-02 1 0");
+    assertThat(summary("partner&partner=" + hotel.code()))
+        .as("of 30 days")
+        .containsExactly(hotel.code() + " 2 1");
+    Hub.Answer bad = hub.api("/clicks/summary?by=weather");
+    assertThat(bad.status()).isEqualTo(400);
+    assertThat(bad.json().path("detail").asText())
+        .contains("partner, placement, day, device or country");
+    assertThat(hub.api("/clicks/summary?by=day&since=2001-01-01T00:00:00Z").status())
+        .isEqualTo(400);
+    assertThat(hub.get("/api/clicks").status()).isEqualTo(401);
+  }
+
+  private List<String> summary(String by) {
+    return Hub.items(hub.api("/clicks/summary?by=" + by)).stream()
+        .map(one -> one.path("key").asText() + " " + one.path("clicks") + " " + one.path("leads"))
+        .toList();
+  }
+
+  @Test
+  void theQrCodeOfALinkIsAPictureThatMayBeKeptForAnHour() throws Exception {
+    Hub.Partner hotel = hub.partner("en", 0);
+
+    Hub.Answer svg = hub.get("/qr/" + hotel.code().toLowerCase() + ".svg?placement=lobby");
+    HttpResponse<byte[]> png =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(hub.address("/qr/" + hotel.code() + ".png?size=300"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(svg.status()).isEqualTo(200);
+    assertThat(svg.header("Content-Type")).startsWith("image/svg+xml");
+    assertThat(svg.header("Cache-Control")).contains("max-age=3600");
+    assertThat(svg.body()).contains("Partner " + hotel.code());
+    assertThat(png.headers().firstValue("Content-Type")).contains("image/png");
+    assertThat(ImageIO.read(new ByteArrayInputStream(png.body())).getWidth()).isEqualTo(300);
+    assertThat(
+            hub.get(
+                    "/qr/" + hotel.code() + ".svg?placement=lobby",
+                    "If-None-Match",
+                    svg.header("ETag"))
+                .status())
+        .isEqualTo(304);
+    assertThat(hub.get("/qr/" + hotel.code() + ".png?size=5000").status()).isEqualTo(400);
+    assertThat(hub.get("/qr/" + hotel.code() + ".png?placement=%3Cb%3E").status()).isEqualTo(400);
+  }
+
+  @Test
+  void theQrCodeOfACodeThatNobodyHasIsTheFriendlyPage() {
+    Hub.Answer answer = hub.get("/qr/NOBODYS.svg", "Accept-Language", "ru");
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.header("Content-Type")).startsWith("text/html");
+    assertThat(answer.body()).contains("Эта ссылка больше никуда не ведёт");
   }
 
   @Test
