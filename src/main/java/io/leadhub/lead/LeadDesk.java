@@ -1,5 +1,6 @@
 package io.leadhub.lead;
 
+import io.leadhub.attribution.Certainty;
 import io.leadhub.attribution.CodeExtractor;
 import io.leadhub.attribution.CodeFinding;
 import io.leadhub.lead.Contacts.Contact;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -106,8 +108,15 @@ public class LeadDesk {
     return facts.stream().filter(one -> one.get("partnerId") != null).toList();
   }
 
-  /** Two different codes credit nobody. */
+  /** Whose form it is counts before what is written in it; two different codes credit nobody. */
   private CodeFinding attribution(Received received) {
+    boolean attributed = received.sender != null && received.sender.attributed();
+    String told = attributed ? null : received.message.code();
+    Optional<CodeFinding> form =
+        codes.resolve(told).map(one -> new CodeFinding(one, "form", Certainty.SURE, 0, 0, told));
+    if (form.isPresent()) {
+      return form.get();
+    }
     List<CodeFinding> found = codes.find(received.textThatMayAttribute());
     return found.size() == 1 ? found.get(0) : null;
   }
