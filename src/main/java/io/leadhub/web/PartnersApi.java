@@ -30,7 +30,7 @@ class PartnersApi {
   record NewPartner(
       @NotBlank
           @Pattern(
-              regexp = "[\\p{L}\\p{N}][\\p{L}\\p{N}_-]{1,31}",
+              regexp = "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]{1,31}",
               message = "must be 2 to 32 letters, digits, - or _")
           String code,
       @NotBlank @Size(max = 200) String name,
