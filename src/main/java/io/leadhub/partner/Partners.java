@@ -4,11 +4,8 @@ import io.leadhub.attribution.PartnerDirectory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** The table of partners and their Telegram chats. */
 @Component("partners")
@@ -73,26 +70,5 @@ public class Partners implements PartnerDirectory {
         "select chat_id from partner_chats where partner_id = ? order by id",
         Long.class,
         partnerId);
-  }
-
-  /**
-   * @throws DuplicateKeyException when the code is taken
-   */
-  @Transactional
-  public long create(
-      String code, String name, String locale, String timeZone, Long telegramChatId) {
-    Long id =
-        jdbc.queryForObject(
-            "insert into partners (code, name, locale, time_zone) values (?, ?, ?, ?) returning id",
-            Long.class,
-            code.toUpperCase(Locale.ROOT),
-            name,
-            locale,
-            timeZone);
-    if (telegramChatId != null) {
-      jdbc.update(
-          "insert into partner_chats (partner_id, chat_id) values (?, ?)", id, telegramChatId);
-    }
-    return id;
   }
 }
