@@ -48,6 +48,9 @@ class RoutesTest {
   private static final Pattern RESOURCE =
       Pattern.compile("(?:resource:file:|freemarker:)(routes/[^\\s?\"']+)");
 
+  /** What templates share. */
+  private static final Pattern IMPORT = Pattern.compile("<#import \"([^\"]+)\"");
+
   private final Map<Path, Object> files = load();
   private final List<Map<?, ?>> routes = all("route");
 
@@ -206,6 +209,12 @@ class RoutesTest {
         } else {
           named.add(Path.of(name));
         }
+      }
+    }
+    for (Path template : List.copyOf(named)) {
+      Matcher imported = IMPORT.matcher(Files.readString(template));
+      while (imported.find()) {
+        named.add(template.resolveSibling(imported.group(1)));
       }
     }
     assertThat(named).isNotEmpty().allSatisfy(path -> assertThat(path).isRegularFile());

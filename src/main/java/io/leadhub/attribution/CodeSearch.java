@@ -152,8 +152,7 @@ final class CodeSearch {
     }
     for (Known known : best) {
       boolean doubtful =
-          !known.digits()
-              && (announced ? where.isSpaced() && !where.isWrittenAsACode() : shouted);
+          !known.digits() && (announced ? where.isSpaced() && !where.isWrittenAsACode() : shouted);
       add(
           known,
           announced ? KEYWORD : CODE,
@@ -298,9 +297,7 @@ final class CodeSearch {
     CodeFinding finding =
         new CodeFinding(known.partner(), how, certainty, start, end, text.substring(start, end));
     found.merge(
-        known.partner().id(),
-        finding,
-        (one, other) -> rank(other) < rank(one) ? other : one);
+        known.partner().id(), finding, (one, other) -> rank(other) < rank(one) ? other : one);
   }
 
   private static int rank(CodeFinding finding) {

@@ -4,17 +4,15 @@ import io.leadhub.attribution.PartnerDirectory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** The table of partners and their Telegram chats. */
 @Component("partners")
@@ -51,11 +49,14 @@ public class Partners implements PartnerDirectory {
   }
 
   /**
-   * Read again when a partner was added or changed, by whomever; the list as it last was while the
-   * database does not answer.
+   * Read again when a partner was added or changed, by whomever. While the database does not
+   * answer, the list as it last was; but not to whoever decides in a transaction.
    */
   @Override
   public List<Entry> active() {
+    if (TransactionSynchronizationManager.isActualTransactionActive()) {
+      return asOfNow(snapshot);
+    }
     Snapshot now = snapshot;
     Instant asksAgain = asksAgainAt.get();
     boolean isResting = now != null && Instant.now().isBefore(asksAgain);
@@ -64,13 +65,9 @@ public class Partners implements PartnerDirectory {
       return now.active;
     }
     try {
-      Version version = version();
-      if (now == null || !now.version.equals(version) || now.isOld()) {
-        now = new Snapshot(version, read(now), System.nanoTime());
-        snapshot = now;
-      }
+      List<Entry> active = asOfNow(now);
       asksAgainAt.set(Instant.MIN);
-      return now.active;
+      return active;
     } catch (DataAccessException e) {
       if (now == null) {
         throw e;
@@ -81,6 +78,16 @@ public class Partners implements PartnerDirectory {
       asksAgainAt.set(Instant.now().plus(REST));
       return now.active;
     }
+  }
+
+  private List<Entry> asOfNow(Snapshot last) {
+    Version version = version();
+    if (last != null && last.version.equals(version) && !last.isOld()) {
+      return last.active;
+    }
+    Snapshot now = new Snapshot(version, read(last), System.nanoTime());
+    snapshot = now;
+    return now.active;
   }
 
   /** Everybody's turn as long as the database answers. */
@@ -119,26 +126,5 @@ public class Partners implements PartnerDirectory {
         "select chat_id from partner_chats where partner_id = ? order by id",
         Long.class,
         partnerId);
-  }
-
-  /**
-   * @throws DuplicateKeyException when the code is taken
-   */
-  @Transactional
-  public long create(
-      String code, String name, String locale, String timeZone, Long telegramChatId) {
-    Long id =
-        jdbc.queryForObject(
-            "insert into partners (code, name, locale, time_zone) values (?, ?, ?, ?) returning id",
-            Long.class,
-            code.toUpperCase(Locale.ROOT),
-            name,
-            locale,
-            timeZone);
-    if (telegramChatId != null) {
-      jdbc.update(
-          "insert into partner_chats (partner_id, chat_id) values (?, ?)", id, telegramChatId);
-    }
-    return id;
   }
 }

@@ -1,23 +1,34 @@
 package io.leadhub.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.leadhub.HubSettings;
-import io.leadhub.partner.Partners;
+import io.leadhub.partner.Partner;
+import io.leadhub.partner.PartnerBook;
+import io.leadhub.partner.PartnerImport;
+import io.leadhub.partner.PartnerRefusedException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.ZoneId;
-import java.util.Locale;
-import org.springframework.dao.DuplicateKeyException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -27,72 +38,154 @@ import org.springframework.web.server.ResponseStatusException;
 @Tag(name = "Partners")
 class PartnersApi {
 
-  record NewPartner(
-      @NotBlank
-          @Pattern(
-              regexp = "[\\p{L}\\p{N}][\\p{L}\\p{N}_-]{1,31}",
-              message = "must be 2 to 32 letters, digits, - or _")
-          String code,
-      @NotBlank @Size(max = 200) String name,
-      @Pattern(regexp = "[a-z]{2}", message = "must be a language such as ru, en or th")
-          String locale,
-      String timeZone,
-      Long telegramChatId) {}
+  private static final int LARGEST_TABLE = 2 * 1024 * 1024;
 
-  record Partner(
-      long id,
+  /**
+   * @param code 2 to 32 letters, digits, - or _; without one, one is issued
+   * @param telegramChatId one chat, or {@code telegramChatIds} several
+   */
+  record NewPartner(
       String code,
       String name,
       String locale,
       String timeZone,
-      boolean active,
+      String phone,
+      Long telegramChatId,
+      List<Long> telegramChatIds) {}
+
+  /**
+   * @param link counts a click and opens WhatsApp; {@code qr} and {@code qrSvg} are its QR code
+   * @param form the contact form
+   * @param warnings what is unwise about the code, in sentences; not in lists
+   */
+  record Answer(
+      @JsonUnwrapped Partner partner,
       String link,
       String qr,
-      String form) {}
+      String qrSvg,
+      String form,
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<String> warnings) {}
 
-  private final Partners partners;
+  private final PartnerBook book;
+  private final PartnerImport imports;
   private final HubSettings settings;
 
-  PartnersApi(Partners partners, HubSettings settings) {
-    this.partners = partners;
+  PartnersApi(PartnerBook book, PartnerImport imports, HubSettings settings) {
+    this.book = book;
+    this.imports = imports;
     this.settings = settings;
+  }
+
+  @GetMapping
+  @Operation(summary = "Partners, newest first; those active or not, with a part of code or name")
+  Page<Answer> list(
+      @RequestParam(required = false) Boolean active,
+      @RequestParam(required = false) String q,
+      @RequestParam(required = false) Long cursor,
+      @RequestParam(defaultValue = "50") int limit) {
+    int size = Conditions.pageSize(limit);
+    List<Answer> found =
+        book.list(active, q, cursor, size + 1).stream()
+            .map(partner -> answer(partner, null))
+            .toList();
+    return Page.of(found, size, answer -> answer.partner.id());
+  }
+
+  @GetMapping("/{code}")
+  @Operation(summary = "One partner, with what is unwise about the code")
+  Answer one(@PathVariable String code) {
+    return withWarnings(book.get(code));
   }
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  @Operation(summary = "A new partner, active at once; 409 when the code is taken")
-  Partner create(@Valid @RequestBody NewPartner asked) {
-    String code = asked.code().toUpperCase(Locale.ROOT);
-    String locale = asked.locale() == null ? settings.reply().defaultLanguage() : asked.locale();
-    requireTimeZone(asked.timeZone());
-    try {
-      long id =
-          partners.create(code, asked.name(), locale, asked.timeZone(), asked.telegramChatId());
-      String path = URLEncoder.encode(code, StandardCharsets.UTF_8);
-      return new Partner(
-          id,
-          code,
-          asked.name(),
-          locale,
-          asked.timeZone(),
-          true,
-          settings.publicUrl() + "/w/" + path,
-          settings.publicUrl() + "/qr/" + path + ".png",
-          settings.publicUrl() + "/form/" + path);
-    } catch (DuplicateKeyException e) {
-      throw new ResponseStatusException(
-          HttpStatus.CONFLICT, "The code " + code + " is taken by another partner.", e);
-    }
+  @Operation(
+      summary =
+          "A new partner, active at once; without a code one is issued."
+              + " 409 when the code is taken or looks like another partner's")
+  Answer create(@org.springframework.web.bind.annotation.RequestBody NewPartner asked) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("name", asked.name());
+    told.put("locale", asked.locale());
+    told.put("timeZone", asked.timeZone());
+    told.put("phone", asked.phone());
+    told.put(
+        "telegramChatIds",
+        asked.telegramChatIds() == null && asked.telegramChatId() != null
+            ? List.of(asked.telegramChatId())
+            : asked.telegramChatIds());
+    return withWarnings(book.create(asked.code(), told));
   }
 
-  private static void requireTimeZone(String timeZone) {
-    try {
-      if (timeZone != null) {
-        ZoneId.of(timeZone);
-      }
-    } catch (DateTimeException e) {
+  @PatchMapping("/{code}")
+  @Operation(
+      summary =
+          "Changes name, locale, timeZone, phone, active, or telegramChatIds (the whole list);"
+              + " null empties a field. The code is never changed")
+  Answer change(
+      @PathVariable String code,
+      @org.springframework.web.bind.annotation.RequestBody Map<String, Object> asked) {
+    return withWarnings(book.change(code, asked));
+  }
+
+  @DeleteMapping("/{code}")
+  @Operation(summary = "Deactivates a partner: no new leads; those there are stay")
+  Answer deactivate(@PathVariable String code) {
+    return change(code, Map.of("active", false));
+  }
+
+  @PostMapping("/{code}/activate")
+  @Operation(summary = "Leads are credited to the partner again")
+  Answer activate(@PathVariable String code) {
+    return change(code, Map.of("active", true));
+  }
+
+  @PostMapping(path = "/import", consumes = "text/csv")
+  @Operation(
+      summary =
+          "Creates and changes partners by a CSV file, all or nothing; preview=true only tells what"
+              + " would change. 422 when something is wrong in the file",
+      requestBody = @RequestBody(content = @Content(mediaType = "text/csv")))
+  ResponseEntity<PartnerImport.Result> read(
+      @RequestParam(defaultValue = "false") boolean preview, HttpServletRequest request)
+      throws IOException {
+    byte[] table =
+        request.getContentLengthLong() > LARGEST_TABLE
+            ? null
+            : request.getInputStream().readNBytes(LARGEST_TABLE + 1);
+    if (table == null || table.length > LARGEST_TABLE) {
       throw new ResponseStatusException(
-          HttpStatus.BAD_REQUEST, "timeZone must be a name such as Asia/Bangkok.", e);
+          HttpStatus.PAYLOAD_TOO_LARGE, "The file may have 2 MB at most.");
     }
+    PartnerImport.Result result = imports.run(table, preview);
+    return ResponseEntity.status(
+            preview || result.applied() ? HttpStatus.OK : HttpStatus.UNPROCESSABLE_ENTITY)
+        .body(result);
+  }
+
+  @ExceptionHandler
+  ProblemDetail refused(PartnerRefusedException refused) {
+    HttpStatus status =
+        switch (refused.reason()) {
+          case BAD -> HttpStatus.BAD_REQUEST;
+          case TAKEN -> HttpStatus.CONFLICT;
+          case UNKNOWN -> HttpStatus.NOT_FOUND;
+        };
+    return ProblemDetail.forStatusAndDetail(status, refused.getMessage());
+  }
+
+  private Answer withWarnings(Partner partner) {
+    return answer(partner, book.warnings(partner));
+  }
+
+  private Answer answer(Partner partner, List<String> warnings) {
+    String path = URLEncoder.encode(partner.code(), StandardCharsets.UTF_8);
+    return new Answer(
+        partner,
+        settings.publicUrl() + "/w/" + path,
+        settings.publicUrl() + "/qr/" + path + ".png",
+        settings.publicUrl() + "/qr/" + path + ".svg",
+        settings.publicUrl() + "/form/" + path,
+        warnings);
   }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Extractors with the settings of {@code routes/codes.yaml}. */
-final class TestCodes {
+public final class TestCodes {
 
   private TestCodes() {}
 
@@ -26,5 +26,15 @@ final class TestCodes {
     LookAlikes lookAlikes = new LookAlikes(settings);
     return new CodeExtractor(
         () -> partners, lookAlikes, new Keywords(settings, lookAlikes), settings);
+  }
+
+  public static CodeLint lint() {
+    CodeSettings settings = TestSettings.of(CodeSettings.class);
+    LookAlikes lookAlikes = new LookAlikes(settings);
+    return new CodeLint(lookAlikes, new Keywords(settings, lookAlikes));
+  }
+
+  public static IssuedCodes issued() {
+    return new IssuedCodes(new LookAlikes(TestSettings.of(CodeSettings.class)));
   }
 }

@@ -102,7 +102,9 @@ class QrCodeTest {
     Document svg = parsed(named.svg());
     assertThat(svg.getElementsByTagName("script").getLength()).isZero();
     assertThat(svg.getDocumentElement().getTextContent().replaceAll("\\s", ""))
-        .isEqualTo(name.replaceAll("[\\x00-\\x1f]", "").replaceAll("\ud83d(?!\ude00)", "").replace(" ", "") + "HOTEL1");
+        .isEqualTo(
+            name.replaceAll("[\\x00-\\x1f]", "").replaceAll("\ud83d(?!\ude00)", "").replace(" ", "")
+                + "HOTEL1");
     assertThat(read(rendered(named.svg(), 8)).getText()).isEqualTo(LINK);
     assertThat(read(picture(named.png(400))).getText()).isEqualTo(LINK);
   }

@@ -398,7 +398,7 @@ class BadInputTest extends Journey {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"name\":\"No code\"} | code",
+        "{\"code\":\"OK-1\",\"name\":\"N\",\"phone\":\"12\"} | phone must be",
         "{\"code\":\"x\",\"name\":\"Short\"} | code must be 2 to 32",
         "{\"code\":\"OK-1\"} | name",
         "{\"code\":\"OK-1\",\"name\":\"\"} | name",
@@ -474,6 +474,9 @@ class BadInputTest extends Journey {
             "/api/subscriptions/{topic}/{subscriber}/resume",
             "/api/webhooks/reprocess",
             "/api/partners",
+            "/api/partners/{code}",
+            "/api/partners/{code}/activate",
+            "/api/partners/import",
             "/api/costs",
             "/api/channels");
     assertThat(document.path("openapi").asText()).startsWith("3.");

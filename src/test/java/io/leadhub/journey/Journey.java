@@ -69,6 +69,8 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.costs.rates[0].price=0.0123",
       "hub.costs.monthly-budget=100",
       "hub.costs.over-budget=pause-replies",
+      "hub.form.most-per-hour=1000",
+      "hub.form.most-per-minute=5",
       "hub.report.cron=0 0 9 * * ?",
       "hub.report.catch-up-days=7"
     })

@@ -1,0 +1,69 @@
+package io.leadhub.form;
+
+import io.leadhub.inbound.FormBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.springframework.web.util.UriUtils;
+
+/**
+ * A request for the form, or with it, as the visitor made it. It is read from the request itself:
+ * among Camel's headers a field could pass for another.
+ *
+ * @param code the end of the path
+ * @param asked the query's parameters
+ * @param fields what was typed
+ * @param tooLarge whether that was more than is read
+ */
+record Visit(String code, Map<String, Object> asked, Map<String, Object> fields, boolean tooLarge) {
+
+  private static final String PLACEMENT = "[\\p{L}\\p{M}\\p{N} ._-]{1,40}";
+
+  /**
+   * @param body null when it is too large
+   */
+  static Visit of(HttpServletRequest request, byte[] body) {
+    String query = request.getQueryString();
+    String path = request.getRequestURI();
+    return new Visit(
+        UriUtils.decode(path.substring(path.lastIndexOf('/') + 1), StandardCharsets.UTF_8),
+        FormBody.toMap((query == null ? "" : query).getBytes(StandardCharsets.UTF_8)),
+        FormBody.toMap(body == null ? new byte[0] : body),
+        body == null);
+  }
+
+  /** As {@link FormFilter} read it. */
+  static Visit in(HttpServletRequest request) {
+    return (Visit) request.getAttribute(Visit.class.getName());
+  }
+
+  /** Whether the page stands in a frame of another site. */
+  boolean embedded() {
+    return "1".equals(value(asked, "embed"));
+  }
+
+  /** Where the link hangs, or null. */
+  String placement() {
+    String placement = value(asked, "placement");
+    return placement.matches(PLACEMENT) ? placement : null;
+  }
+
+  /** The language that the address asks for, or empty. */
+  String language() {
+    return value(asked, "lang");
+  }
+
+  /** What was typed there without spaces around it; empty when it was not sent. */
+  String field(String name) {
+    return value(fields, name);
+  }
+
+  private static String value(Map<String, Object> from, String name) {
+    Object value = from.get(name);
+    if (value instanceof List<?> several) {
+      value = several.get(0);
+    }
+    return value == null ? "" : value.toString().replace("\0", "").strip();
+  }
+}
