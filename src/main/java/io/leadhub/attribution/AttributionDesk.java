@@ -97,6 +97,11 @@ public class AttributionDesk {
       }
     }
     List<Click> candidates = candidates(open.stream().map(inquiries::get).toList(), active);
+    for (int i = 0; i < decisions.length; i++) {
+      if (decisions[i] != null && cameByClick(inquiries.get(i), decisions[i])) {
+        takeLatest(inquiries.get(i), decisions[i].evidence().partner(), candidates, taken);
+      }
+    }
     for (int i : open) {
       Inquiry one = inquiries.get(i);
       List<Click> left = candidates.stream().filter(click -> !taken.contains(click.id())).toList();
@@ -105,6 +110,32 @@ public class AttributionDesk {
       take(decisions[i], taken);
     }
     return List.of(decisions);
+  }
+
+  /**
+   * Whether a click that is not known may have brought the sender: they wrote the code without the
+   * reference. Such a click must not be guessed to be somebody else's.
+   */
+  private static boolean cameByClick(Inquiry inquiry, Decision decision) {
+    return inquiry.mayBeGuessed && decision.credits() && decision.evidence().clickId() == null;
+  }
+
+  /**
+   * The earliest click that may have brought the sender, where {@link #cameByClick}; else null. The
+   * latest one since then, of the partner, is theirs.
+   */
+  public Instant clickedSince(Inquiry inquiry, Decision decision) {
+    return cameByClick(inquiry, decision) ? guess.earliest(inquiry.at) : null;
+  }
+
+  private void takeLatest(
+      Inquiry inquiry, PartnerDirectory.Entry partner, List<Click> clicks, Set<Long> taken) {
+    clicks.stream()
+        .filter(click -> click.partner().id() == partner.id() && !taken.contains(click.id()))
+        .filter(click -> !click.at().isBefore(guess.earliest(inquiry.at)))
+        .filter(click -> !click.at().isAfter(ClickGuess.latest(inquiry.at)))
+        .max(Comparator.comparing(Click::at))
+        .ifPresent(click -> taken.add(click.id()));
   }
 
   private static void take(Decision decision, Set<Long> taken) {

@@ -54,8 +54,9 @@ public class LeadDesk {
    * What messages bring, those known before left out. Each is told by everything that the route's
    * SQL needs, by name: the message's fields; {@code contactId}; {@code leadId}, null for a new
    * lead; {@code partnerId}, {@code partnerCode}, {@code attributedBy} and {@code certainty}, null
-   * unless the message attributes the lead, and {@code clickId} where that is by a click; {@code
-   * previousPartnerId} and {@code previousPartnerCode} of the lead that it joins.
+   * unless the message attributes the lead, {@code clickId} where that is by a click, and {@code
+   * clickedSince} where it may be by one that is not known; {@code previousPartnerId} and {@code
+   * previousPartnerCode} of the lead that it joins.
    *
    * @param created those that open leads
    * @param updated those that join open ones
@@ -86,11 +87,14 @@ public class LeadDesk {
             .create(
                 received.stream().filter(one -> one.sender == null).map(Received::message).toList())
             .iterator();
-    Iterator<Decision> decisions = attribution.decide(inquiries(received)).iterator();
+    List<Inquiry> inquiries = inquiries(received);
+    List<Decision> decisions = attribution.decide(inquiries);
     News news = new News(new ArrayList<>(), new ArrayList<>());
-    for (Received one : received) {
-      Decision decision = decisions.next();
+    for (int i = 0; i < received.size(); i++) {
+      Received one = received.get(i);
+      Decision decision = decisions.get(i);
       Map<String, Object> facts = facts(one.message, decision);
+      facts.put("clickedSince", attribution.clickedSince(inquiries.get(i), decision));
       if (one.sender == null) {
         facts.put("contactId", newContacts.next());
       } else {

@@ -132,6 +132,23 @@ class AttributionTest extends Journey {
   }
 
   @Test
+  void theClickOfWhoWroteTheCodeIsNotGuessedToBeSomebodyElses() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    String before = clicked(hotel, "en", null, Duration.ofMinutes(40));
+    String reference = clicked(hotel, "en", null, Duration.ofMinutes(3));
+    Customer dana = Customer.named("Dana");
+    Customer tom = Customer.named("Tom");
+
+    hub.isToldByMeta(dana.writes("Hello! Code: " + hotel.code()));
+    JsonNode lead = hub.onlyLead(dana);
+    hub.isToldByMeta(tom.writes("Hello, do you have a free car?"));
+
+    assertThat(leadOfClick(reference)).isEqualTo(lead.path("id").asLong());
+    assertThat(leadOfClick(before)).isNull();
+    assertThat(whose(hub.onlyLead(tom))).isEqualTo("nobody");
+  }
+
+  @Test
   void twoMessagesAreNotBothGuessedToComeOfOneClick() {
     Hub.Partner hotel = hub.partner("en", 0);
     clicked(hotel, "en", null, Duration.ofMinutes(3));
