@@ -46,8 +46,7 @@ public class CodeExtractor {
    * hyphens and spaces, but without a typo. Empty when two partners' codes look like it.
    */
   public Optional<PartnerDirectory.Entry> resolve(String code) {
-    List<CodeIndex.Known> known =
-        code == null || code.isBlank() ? List.of() : search(code).whole();
+    List<CodeIndex.Known> known = code == null || code.isBlank() ? List.of() : search(code).whole();
     return known.size() == 1 ? Optional.of(known.get(0).partner()) : Optional.empty();
   }
 

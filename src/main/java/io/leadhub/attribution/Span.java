@@ -99,8 +99,8 @@ record Span(Words words, int first, int last) {
   }
 
   /**
-   * Whether what hyphens join to it is no part of a code: of another script, in small letters beside
-   * capitals, or a keyword. Anything else makes another, unknown code of it.
+   * Whether what hyphens join to it is no part of a code: of another script, in small letters
+   * beside capitals, or a keyword. Anything else makes another, unknown code of it.
    */
   boolean isApart(Keywords keywords) {
     return isApartFrom(first - 1, first, firstWord(), keywords)

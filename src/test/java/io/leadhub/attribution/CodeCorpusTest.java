@@ -97,7 +97,9 @@ class CodeCorpusTest {
         String[] codes = columns[0].split(" ");
         boolean suspected = columns[0].endsWith("?");
         tell(
-            suspected ? "composed, suspected" : codes[0].equals("-") ? "composed, none" : "composed",
+            suspected
+                ? "composed, suspected"
+                : codes[0].equals("-") ? "composed, none" : "composed",
             columns[1].replace("\\n", "\n"),
             suspected ? Certainty.SUSPECTED : Certainty.SURE,
             codes[0].equals("-") ? new String[0] : columns[0].replace("?", "").split(" "));
@@ -209,14 +211,27 @@ class CodeCorpusTest {
 
   private String announced(String keyword, String written) {
     String gap = pick(" ", ": ", " - ", "= ", " — ", ":", " 👉 ", ":\n", " «", " is ", " #", " *");
-    String before = pick("", "", "Здравствуйте! ", "Hello, my ", "สวัสดีครับ ", "👋 ", "> ", "Хочу байк\n");
+    String before =
+        pick("", "", "Здравствуйте! ", "Hello, my ", "สวัสดีครับ ", "👋 ", "> ", "Хочу байк\n");
     String after = pick("", "", ".", "!", " 🙏", "\nThanks", ", спасибо", " ครับ", " please");
     boolean quoted = gap.endsWith("«");
-    return before + pick(keyword, keyword, capital(keyword)) + gap + written + (quoted ? "»" : after);
+    return before
+        + pick(keyword, keyword, capital(keyword))
+        + gap
+        + written
+        + (quoted ? "»" : after);
   }
 
   private String alone(String written) {
-    return pick("", "Здравствуйте, ", "Hi! ", "สวัสดีค่ะ", "я от ", "from ", "👋 ", "Нужен скутер на 3 дня. ")
+    return pick(
+            "",
+            "Здравствуйте, ",
+            "Hi! ",
+            "สวัสดีค่ะ",
+            "я от ",
+            "from ",
+            "👋 ",
+            "Нужен скутер на 3 дня. ")
         + written
         + pick("", ".", "!", " please", " спасибо", "ครับ", "\nЖду", ", thanks", " 🙏");
   }
@@ -318,7 +333,8 @@ class CodeCorpusTest {
                         + " B2B-77 A1RENT SUNNY KOH-SAMUI SAMUI8 BANGKOK9 TG-CHANNEL INSTA5 YOUTUBE1 B0B LOLA5 IVAN-TRAVEL 24RENT"
                         + " ЮЛЯ2026 ГИД-ОЛЕГ SMILE365 ΝΙΚΟΣ4 STRASSE9 CAFÉ33 NO1GUIDE ROOM101 SCOOTER-KING PRO777 K8 TAXI24H")
                     .split(" ")));
-    for (String word : List.of("BEACH", "PALM", "GARDEN", "VIEW", "BAR", "SPA", "GYM", "FOX", "КОТ", "ЛЕС")) {
+    for (String word :
+        List.of("BEACH", "PALM", "GARDEN", "VIEW", "BAR", "SPA", "GYM", "FOX", "КОТ", "ЛЕС")) {
       for (String number : List.of("3", "15", "207", "-9X")) {
         codes.add(word + number);
       }
