@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How fast the hub is, against what and where it stops; see README.md.
-#   bench/run.sh [all|intake|steady|pipeline|latency|claims]
+#   bench/run.sh [all|intake|steady|pipeline|latency|claims|extract]
 # PORT (18080 and the next ones), ROUNDS (3), SECONDS_EACH (10), WARM_UP (20), CONNECTIONS (64), LEADS (20000),
 # DONE_ROWS ("10000 1000000"), RATE (3300), VIRTUAL (true: virtual threads, Java 21 or newer), NODE_RED (false: leave it out),
 # HUB_JAVA (options of the hub's JVM), KEEP (logs and data)
@@ -22,8 +22,8 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 virtual=${VIRTUAL:-false}
 export THREADS=1
 
-case $what in all | intake | steady | pipeline | latency | claims) ;; *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
-for program in wrk curl mvn "$java"; do
+case $what in all | intake | steady | pipeline | latency | claims | extract) ;; *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
+for program in $([ "$what" = extract ] || echo wrk) curl mvn "$java"; do
   command -v "$program" > /dev/null || { echo "Please install $program (Debian: apt-get install wrk curl maven openjdk-17-jdk)." >&2; exit 2; }
 done
 if curl --silent --output /dev/null "http://127.0.0.1:$port/"; then
@@ -272,6 +272,13 @@ claims() {
   rm -rf "$work/data"
 }
 
+extract() {
+  local classes="$work/extracted/leadhub.jar:$work/lib/*"
+  echo "== Extract: codes looked for in what customers write, 500 partners, one thread"
+  "${java}c" -proc:none -cp "$classes" -d "$work/extract" bench/CodeExtraction.java
+  "$java" -cp "$work/extract:$classes" io.leadhub.attribution.CodeExtraction routes/codes.yaml $((3 * rounds))
+}
+
 if awk '{ exit !($1 > 0.5) }' /proc/loadavg; then
   echo "This machine has other work (load $(cut -d' ' -f1 /proc/loadavg)); the numbers will be too low." >&2
 fi
@@ -291,7 +298,7 @@ echo "Hub        $(git log -1 --format=%h 2> /dev/null || echo unknown)"
 posts 1
 echo "Payload    $(cut -f2 "$posts" | tr -d '\n' | wc -c) bytes a post over loopback, signed, each of a new customer"
 if [ "$what" = all ]; then
-  for each in intake steady pipeline latency claims; do echo; $each; done
+  for each in intake steady pipeline latency claims extract; do echo; $each; done
 else
   echo
   $what

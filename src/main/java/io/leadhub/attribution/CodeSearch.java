@@ -99,8 +99,11 @@ final class CodeSearch {
         || links.isEmpty() && words.count() > 0 && chainEnd(0) == words.count() && typo(0, false);
   }
 
-  /** "Phuket villa" and "hoteli" are wishes, "anna" and "hotel 1" are codes. */
+  /** "Phuket villa" and "hoteli" are wishes, 7 777 is a price, "anna" and "hotel 1" are codes. */
   private static boolean isMessage(Known known, Span all) {
+    if (!known.letters()) {
+      return !all.isSpaced();
+    }
     return known.digits() ? all.looksLikeACode() : !all.isSpaced() || all.isCapital();
   }
 
@@ -136,13 +139,14 @@ final class CodeSearch {
   private int longest(int first, boolean announced) {
     List<Known> best = List.of();
     Span where = null;
-    StringBuilder joined = new StringBuilder();
+    String joined = "";
     for (int i = first; i < words.count() && mayJoin(first, i, announced); i++) {
-      joined.append(words.get(i).folded());
+      String folded = words.get(i).folded();
+      joined = i == first ? folded : joined + folded;
       if (joined.length() > codes.longest()) {
         break;
       }
-      List<Known> here = codes.at(joined.toString());
+      List<Known> here = codes.at(joined);
       if (!here.isEmpty()) {
         Span span = new Span(words, first, i);
         here = here.stream().filter(one -> isMeant(one, span, announced)).toList();
@@ -151,8 +155,7 @@ final class CodeSearch {
       }
     }
     for (Known known : best) {
-      boolean doubtful =
-          !known.digits() && (announced ? where.isSpaced() && !where.isWrittenAsACode() : shouted);
+      boolean doubtful = !known.digits() && (announced ? mayBeAWish(where) : shouted);
       add(
           known,
           announced ? KEYWORD : CODE,
@@ -160,6 +163,11 @@ final class CodeSearch {
           where);
     }
     return best.isEmpty() ? first : where.last() + 1;
+  }
+
+  /** "promo Phuket villa", or a name below a letter that asks for a code. */
+  private static boolean mayBeAWish(Span span) {
+    return (span.isSpaced() || span.firstWord().isOnTheNextLine()) && !span.isWrittenAsACode();
   }
 
   /** Pieces of a code: after a keyword any, else as one would write a code. */
@@ -193,9 +201,11 @@ final class CodeSearch {
     if (span.isSpaced() && (span.isAmount(keywords) || !word.belongsToWhatIsBefore())) {
       return false;
     }
-    return known.digits()
-        ? span.looksLikeACode() || word.belongsToWhatIsBefore() && word.isMarked()
-        : word.belongsToWhatIsBefore() || span.isCapital();
+    if (known.digits()) {
+      return span.looksLikeACode() || word.belongsToWhatIsBefore() && word.isMarked();
+    }
+    boolean aPerson = span.first() > 0 && keywords.isOfPeople(words.get(span.first() - 1).folded());
+    return span.isCapital() || word.belongsToWhatIsBefore() && (!aPerson || word.isMarked());
   }
 
   /** No number, and no word of the language. */

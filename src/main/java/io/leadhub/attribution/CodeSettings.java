@@ -9,6 +9,8 @@ import org.springframework.validation.annotation.Validated;
  * How codes are recognised; {@code routes/codes.yaml}.
  *
  * @param keywords words and phrases that a code stands after, in any case and script
+ * @param people those of the keywords that speak of people as well: after "my partner" a name is a
+ *     name
  * @param between words that may stand between a keyword and its code
  * @param amounts words that make the number before them an amount and no code
  * @param same groups of letters and digits that count as the same, such as {@code O0}
@@ -30,6 +32,7 @@ record CodeSettings(
           "โค้ด"
         })
         List<String> keywords,
+    @DefaultValue("partner") List<String> people,
     @DefaultValue({}) List<String> between,
     @DefaultValue({}) List<String> amounts,
     @DefaultValue({"O0", "I1L"}) List<String> same,

@@ -18,6 +18,7 @@ class Keywords {
   /** The most words of a phrase, by its first one. */
   private final Map<String, Integer> lengths = new HashMap<>();
 
+  private final Set<String> people;
   private final Set<String> between;
   private final Set<String> amounts;
 
@@ -34,6 +35,7 @@ class Keywords {
       lengths.merge(joined, 1, Math::max);
       lengths.merge(lookAlikes.of(words[0]), words.length, Math::max);
     }
+    people = folded(settings.people(), lookAlikes);
     between = folded(settings.between(), lookAlikes);
     amounts = folded(settings.amounts(), lookAlikes);
     unspaced = unspaced(phrases.keySet());
@@ -78,6 +80,11 @@ class Keywords {
    */
   boolean contains(String folded) {
     return phrases.containsKey(folded);
+  }
+
+  /** Whether it is a word for people as well, so that a name after it need not be a code. */
+  boolean isOfPeople(String folded) {
+    return people.contains(folded);
   }
 
   boolean mayStandBetween(String folded) {

@@ -112,7 +112,7 @@ class LookAlikes {
   }
 
   private static String orNull(String made) {
-    return made.equals(NO_WORD) ? null : made;
+    return made == NO_WORD ? null : made; // the very same, as this is asked of every character
   }
 
   private String make(int character) {

@@ -80,7 +80,12 @@ final class Words {
 
     /** In one breath with what stands before: «code: x», and no "no code. x". */
     boolean belongsToWhatIsBefore() {
-      return (gap & (STOP | LINK)) == 0 && ((gap & LINE) == 0 || isMarked());
+      return (gap & (STOP | LINK)) == 0;
+    }
+
+    /** Of a line of its own, as a code below its keyword, or as the name below a letter. */
+    boolean isOnTheNextLine() {
+      return (gap & LINE) != 0 && !isMarked();
     }
 
     boolean isMarked() {
@@ -120,6 +125,9 @@ final class Words {
   private int[] starts = new int[32];
   private int[] ends = new int[32];
   private boolean unspaced;
+  private boolean digits;
+  private int capitals;
+  private int smalls;
 
   private int gap = LINE;
 
@@ -177,6 +185,7 @@ final class Words {
         gap |= kind(character);
       } else if (!counts.isEmpty()) {
         append(counts, at, end);
+        count(character);
       }
       at = end;
     }
@@ -199,6 +208,13 @@ final class Words {
       ends[length] = end;
       folded.append(counts.charAt(i));
     }
+  }
+
+  private void count(int character) {
+    int type = Character.getType(character);
+    digits |= type == Character.DECIMAL_DIGIT_NUMBER || type == Character.OTHER_NUMBER;
+    capitals += Character.isUpperCase(character) ? 1 : 0;
+    smalls += Character.isLowerCase(character) ? 1 : 0;
   }
 
   private void finish() {
@@ -224,6 +240,9 @@ final class Words {
     }
     add(from, folded.length());
     folded.setLength(0);
+    digits = false;
+    capitals = 0;
+    smalls = 0;
   }
 
   private void add(int from, int to) {
@@ -232,17 +251,6 @@ final class Words {
     }
     int start = starts[from];
     int end = ends[to - 1];
-    boolean digits = false;
-    int capitals = 0;
-    int smalls = 0;
-    for (int i = start; i < end; ) {
-      int each = text.codePointAt(i);
-      int type = Character.getType(each);
-      digits |= type == Character.DECIMAL_DIGIT_NUMBER || type == Character.OTHER_NUMBER;
-      capitals += Character.isUpperCase(each) ? 1 : 0;
-      smalls += Character.isLowerCase(each) ? 1 : 0;
-      i += Character.charCount(each);
-    }
     int distance = words.isEmpty() ? start : start - words.get(words.size() - 1).end;
     words.add(
         new Word(folded.substring(from, to), start, end, gap, distance, digits, capitals, smalls));
