@@ -10,6 +10,10 @@ RUN mvn -B -Pslim -DskipTests package \
  && java -Djarmode=tools -jar leadhub.jar extract --layers --destination layers
 
 FROM eclipse-temurin:17-jre
+# Letters for what stands below a QR code: Latin, Cyrillic, Thai.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core fonts-thai-tlwg \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /app --shell /usr/sbin/nologin leadhub
 WORKDIR /app
 # What changes least comes first.

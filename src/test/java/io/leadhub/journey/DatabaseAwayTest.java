@@ -41,6 +41,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.generic.token=" + Hub.LEAD_TOKEN,
       "hub.telegram.bot-token=",
       "hub.google-sheets.spreadsheet-id=",
+      "hub.whatsapp.number=15550001111",
       "hub.spool.max-size=8MB"
     })
 class DatabaseAwayTest {
@@ -120,6 +121,31 @@ class DatabaseAwayTest {
       assertThat(lead.path("messageCount").asInt()).isEqualTo(1);
     }
     assertThat(metrics()).containsPattern("(?m)^leadhub_spool_records 0\\.0$");
+  }
+
+  @Test
+  void whoOpensAPartnersLinkWhileTheDatabaseIsGoneGoesOnAndIsCountedAfterwards() throws Exception {
+    Hub.Partner hotel = hub.partner("en", 0);
+    assertThat(opens(hotel).status()).isEqualTo(302);
+    await().atMost(PATIENCE).until(() -> clicks(hotel) == 1);
+
+    database.isKilled();
+    for (int i = 0; i < 3; i++) {
+      Hub.Answer answer = opens(hotel);
+      assertThat(answer.status()).isEqualTo(302);
+      assertThat(answer.header("Location")).startsWith("https://wa.me/15550001111?text=");
+    }
+
+    database.comesBack();
+    await().atMost(PATIENCE).until(() -> clicks(hotel) == 4);
+  }
+
+  private Hub.Answer opens(Hub.Partner partner) {
+    return hub.get("/w/" + partner.code(), "User-Agent", "Mozilla/5.0 (X11; Linux x86_64)");
+  }
+
+  private long clicks(Hub.Partner partner) {
+    return hub.count("clicks where partner_id = " + partner.id());
   }
 
   @Test

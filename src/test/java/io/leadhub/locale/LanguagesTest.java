@@ -3,6 +3,7 @@ package io.leadhub.locale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.TestSettings;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,18 @@ class LanguagesTest {
   private static final String THAI_PHONE = "+66812345678";
 
   private final Languages languages = languages("ru");
+
+  @ParameterizedTest
+  @CsvSource({
+    "'fr-FR,th,en', th",
+    "'EN_gb', en",
+    "'fr,de', ru",
+    "'<script>,', ru",
+  })
+  void theFirstLanguageThatTextsExistInIsTaken(String tags, String language) {
+    assertThat(languages.firstOf(List.of(tags.split(",")))).isEqualTo(language);
+    assertThat(languages.firstOf(List.of())).isEqualTo("ru");
+  }
 
   @ParameterizedTest
   @CsvSource({

@@ -19,8 +19,13 @@ class OwnerReportTextTest {
         .satisfiesExactly(
             line -> assertThat(line).startsWith("<b>").endsWith(" 2026-11-14</b>"),
             line -> assertThat(line).endsWith(": 1012"),
-            line -> assertThat(line).isEqualTo("• A&amp;B (<code>HOTEL1</code>): 1005"),
+            line ->
+                assertThat(line)
+                    .startsWith("• A&amp;B (<code>HOTEL1</code>): 1005, ")
+                    .contains("1006"),
             line -> assertThat(line).startsWith("• ").endsWith(": 7"),
+            line -> assertThat(line).containsSubsequence("3001", "3002"),
+            line -> assertThat(line).endsWith(": 3003"),
             line -> assertThat(line).containsSubsequence("2001", "2002"),
             line -> assertThat(line).endsWith(": 3"),
             line -> assertThat(line).endsWith(": 1.50 EUR, 0.0123 USD"),
@@ -34,7 +39,19 @@ class OwnerReportTextTest {
   void whatThereIsNotIsNotSpokenOf(String language) throws Exception {
     Map<String, Object> report = report();
     report.putAll(
-        Map.of("failedReplies", 0, "monthUnpriced", 0, "withoutPartner", 0, "partners", List.of()));
+        Map.of(
+            "clicks",
+            0,
+            "lostClicks",
+            0,
+            "failedReplies",
+            0,
+            "monthUnpriced",
+            0,
+            "withoutPartner",
+            0,
+            "partners",
+            List.of()));
     report.remove("budget");
     assertThat(words(language, report).lines()).hasSize(5);
   }
@@ -45,10 +62,15 @@ class OwnerReportTextTest {
     report.put("month", "2026-11");
     report.put("leads", 1012);
     report.put(
-        "partners", List.of(Map.of("partnerCode", "HOTEL1", "partnerName", "A&B", "leads", 1005)));
+        "partners",
+        List.of(
+            Map.of("partnerCode", "HOTEL1", "partnerName", "A&B", "leads", 1005, "clicks", 1006)));
     report.put("withoutPartner", 7);
     report.put("messagesIn", 2001);
     report.put("messagesOut", 2002);
+    report.put("clicks", 3001);
+    report.put("clickLeads", 3002);
+    report.put("lostClicks", 3003);
     report.put("failedReplies", 3);
     report.put("costs", List.of(amount("1.50", "EUR"), amount("0.0123", "USD")));
     report.put("monthCosts", List.of(amount("40.00", "USD")));

@@ -1,11 +1,20 @@
 package io.leadhub.partner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.database.TestDatabase;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class PartnersTest {
@@ -44,6 +53,48 @@ class PartnersTest {
     assertThat(partners.active()).isSameAs(before);
     jdbc.update("update partners set time_zone = 'Asia/Bangkok' where id = ?", one);
     assertThat(partners.active()).isSameAs(before);
+  }
+
+  @Test
+  void whileTheDatabaseDoesNotAnswerPartnersAreKnownAsTheyLastWere() throws Exception {
+    long one = partner("ONE1");
+    DataSource real = jdbc.getDataSource();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean away = new AtomicBoolean();
+    DataSource fragile = mock(DataSource.class);
+    when(fragile.getConnection())
+        .then(
+            call -> {
+              asked.incrementAndGet();
+              if (away.get()) {
+                throw new SQLTransientConnectionException("away");
+              }
+              return real.getConnection();
+            });
+    Partners partners = new Partners(new JdbcTemplate(fragile));
+    partners.remember();
+
+    away.set(true);
+    asked.set(0);
+    assertThat(partners.active()).containsExactly(entry(one, "ONE1"));
+    assertThat(partners.active()).containsExactly(entry(one, "ONE1"));
+    assertThat(asked).as("nobody waits for it again at once").hasValue(1);
+
+    away.set(false);
+    long two = partner("TWO2");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(partners.active())
+                    .containsExactly(entry(one, "ONE1"), entry(two, "TWO2")));
+  }
+
+  @Test
+  void aDatabaseThatNeverAnsweredIsAnError() throws Exception {
+    DataSource away = mock(DataSource.class);
+    when(away.getConnection()).thenThrow(new SQLTransientConnectionException("away"));
+    assertThatThrownBy(new Partners(new JdbcTemplate(away))::active)
+        .isInstanceOf(DataAccessException.class);
   }
 
   private static Entry entry(long id, String code) {

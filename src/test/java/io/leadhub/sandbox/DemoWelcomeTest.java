@@ -75,6 +75,8 @@ class DemoWelcomeTest {
     assertThat(welcome("SERVER_PORT", "9090"))
         .contains(
             "http://localhost:9090/sandbox",
+            "http://localhost:9090/w/HOTEL1",
+            "http://localhost:9090/qr/HOTEL1.png",
             "http://localhost:9090/api/leads",
             "http://localhost:9090/actuator/health");
   }
