@@ -110,6 +110,15 @@ class AttributionDeskTest {
   }
 
   @Test
+  void whoComesBackIsOfAnActivePartnerOnly() {
+    AttributionDesk desk = desk("hub.attribution.repeat-customers", "previous");
+    for (Entry partner : List.of(partners.get(0), new Entry(99, "GONE", "Gone", "en", null))) {
+      Inquiry back = new Inquiry("Hi", THAI_PHONE, NOW, null, null, false, null, partner.id());
+      assertThat(decide(desk, back).get(0).credits()).isEqualTo(partner.id() != 99);
+    }
+  }
+
+  @Test
   void aClickThatAReferenceNamesIsNotGuessedForAnother() {
     String reference = click(partners.get(0), 5);
     List<Decision> decisions =
