@@ -43,7 +43,7 @@ public record AttributionSettings(
     @DefaultValue("7d") @NotNull @DurationMin(message = NOT_NEGATIVE) Duration clickWindow,
     @DefaultValue("30m") @NotNull @DurationMin(message = NOT_NEGATIVE) Duration guessWithin,
     @Valid @DefaultValue List<Ad> ads,
-    @Valid @DefaultValue Map<String, List<Case>> cases) {
+    @DefaultValue Map<String, @Valid List<@Valid Case>> cases) {
 
   private static final String NOT_NEGATIVE = "must not be negative, as in 7d or 30m";
 

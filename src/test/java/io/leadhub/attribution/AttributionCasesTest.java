@@ -8,6 +8,8 @@ import io.leadhub.BadSettingException;
 import io.leadhub.HubSettings;
 import io.leadhub.TestSettings;
 import io.leadhub.locale.PhoneNumbers;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -111,6 +113,17 @@ class AttributionCasesTest {
     assertThatThrownBy(() -> tried(settings(yaml), yaml))
         .isInstanceOf(BadSettingException.class)
         .hasMessageContaining("line 4");
+  }
+
+  @Test
+  void aCaseWithoutAStoryIsNoCase() throws IOException {
+    try (ValidatorFactory validation = Validation.buildDefaultValidatorFactory()) {
+      assertThat(validation.getValidator().validate(settings(yaml("touch: last", "[]", "A"))))
+          .extracting(problem -> problem.getPropertyPath().toString())
+          .singleElement()
+          .asString()
+          .endsWith("story");
+    }
   }
 
   private AttributionCases tried(AttributionSettings settings, StandardEnvironment environment) {

@@ -5,98 +5,233 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.AttributionDesk.Inquiry;
+import io.leadhub.attribution.Decision.Kind;
+import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.locale.Languages;
 import io.leadhub.locale.PhoneNumbers;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Messages that are decided together, and the clicks that they may have come of. */
+/** What is gathered as evidence from messages of one batch, and of two at once. */
 class AttributionDeskTest {
 
-  private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final String THAI_PHONE = "+66812345678";
 
   private final DataSource database = TestDatabase.fresh().migrate().dataSource();
   private final JdbcTemplate jdbc = new JdbcTemplate(database);
   private final TransactionTemplate transaction =
       new TransactionTemplate(new DataSourceTransactionManager(database));
-  private final List<PartnerDirectory.Entry> partners = TestCodes.partners("HOTEL1", "BLOG22");
-  private final AttributionDesk desk = desk();
+  private final List<Entry> partners = new ArrayList<>();
 
   AttributionDeskTest() {
-    for (PartnerDirectory.Entry partner : partners) {
-      jdbc.update(
-          "insert into partners (id, code, name) values (?, ?, 'Partner')",
-          partner.id(),
-          partner.code());
+    transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+    for (String code : List.of("HOTEL1", "BLOG22")) {
+      Long id =
+          jdbc.queryForObject(
+              "insert into partners (code, name) values (?, ?) returning id",
+              Long.class,
+              code,
+              code);
+      partners.add(new Entry(id, code, code, "en", null));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"source_type\":\"ad\",\"source_id\":\"120210\",\"source_url\":\"https://fb.me/1\"}",
+        "{\"source_id\":\"other\",\"source_url\":\"https://fb.me/ad77\"}"
+      })
+  void anAdIsItsPartnersByNumberOrAddress(String referral) {
+    AttributionDesk desk =
+        desk(
+            "hub.attribution.ads[0].id", "120210",
+            "hub.attribution.ads[0].partner", "HOTEL1",
+            "hub.attribution.ads[1].id", "https://fb.me/ad77",
+            "hub.attribution.ads[1].partner", "hotel1");
+
+    Decision decision = decide(desk, message("Hello", referral, null)).get(0);
+
+    assertThat(decision.kind()).isEqualTo(Kind.CREDIT);
+    assertThat(decision.evidence())
+        .returns("HOTEL1", one -> one.partner().code())
+        .returns("ad", Evidence::rule)
+        .returns(Certainty.SURE, Evidence::certainty);
+  }
+
+  @Test
+  void anAdThatIsNotListedIsNobodys() {
+    assertThat(decide(desk(), message("Hello", "{\"source_id\":\"1\"}", null)))
+        .extracting(Decision::kind)
+        .containsExactly(Kind.NOTHING);
+  }
+
+  @Test
+  void theFormsCodeComesBeforeOneInTheWords() {
+    Decision decision = decide(desk(), message("Code: BLOG22", null, "hotel1")).get(0);
+    assertThat(decision.evidence())
+        .returns("HOTEL1", one -> one.partner().code())
+        .returns("form", Evidence::rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"first, BLOG22", "last, HOTEL1"})
+  void theFirstAndTheLastCodeAreThoseOfTheText(String which, String partner) {
+    Decision decision =
+        decide(
+                desk("hub.attribution.several-codes", which),
+                message("BLOG22 told me, or was it code: HOTEL1?", null, null))
+            .get(0);
+    assertThat(decision.evidence().partner().code()).isEqualTo(partner);
+  }
+
+  @Test
+  void theReferenceOfAPartnerWhoIsNotActiveAnyMoreTellsNothing() {
+    String reference = click(partners.get(0), 5);
+    partners.remove(0);
+    assertThat(decide(desk(), message("Hello #" + reference, null, null)))
+        .extracting(Decision::kind)
+        .containsExactly(Kind.NOTHING);
+  }
+
+  @Test
+  void whoComesBackIsOfAnActivePartnerOnly() {
+    AttributionDesk desk = desk("hub.attribution.repeat-customers", "previous");
+    for (Entry partner : List.of(partners.get(0), new Entry(99, "GONE", "Gone", "en", null))) {
+      Inquiry back = new Inquiry("Hi", THAI_PHONE, NOW, null, null, false, null, partner.id());
+      assertThat(decide(desk, back).get(0).credits()).isEqualTo(partner.id() != 99);
     }
   }
 
   @Test
+  void aClickThatAReferenceNamesIsNotGuessedForAnother() {
+    String reference = click(partners.get(0), 5);
+    List<Decision> decisions =
+        decide(
+            desk(),
+            message("Hello, is there a car?", null, null),
+            message("Hello #" + reference, null, null));
+    assertThat(decisions).extracting(Decision::kind).containsExactly(Kind.NOTHING, Kind.CREDIT);
+  }
+
+  @Test
   void whoWritesNoCodeIsNotGuessedToHaveClickedWhatAnotherWithItsCodeDid() {
-    clicked("HOTEL1", Duration.ofMinutes(3));
-
-    List<Decision> decisions = decide(message("Hello, a car?"), message("Hello, code HOTEL1"));
-
-    assertThat(decisions.get(0).kind()).isEqualTo(Decision.Kind.NOTHING);
-    assertThat(decisions.get(1).evidence().rule()).isEqualTo("keyword");
+    click(partners.get(0), 3);
+    List<Decision> decisions =
+        decide(
+            desk(),
+            message("Hello, is there a car?", null, null),
+            message("Hello, code HOTEL1", null, null));
+    assertThat(decisions).extracting(Decision::kind).containsExactly(Kind.NOTHING, Kind.CREDIT);
   }
 
   @Test
   void aCodeTakesOneClickOfItsPartnerAndLeavesTheOthers() {
-    clicked("HOTEL1", Duration.ofMinutes(3));
-    clicked("HOTEL1", Duration.ofMinutes(2));
-
-    List<Decision> decisions = decide(message("Hello, a car?"), message("Hello, code HOTEL1"));
-
-    assertThat(decisions.get(0).evidence().rule()).isEqualTo("click-guess");
+    click(partners.get(0), 3);
+    click(partners.get(0), 2);
+    List<Decision> decisions =
+        decide(
+            desk(),
+            message("Hello, is there a car?", null, null),
+            message("Hello, code HOTEL1", null, null),
+            message("Hello, code BLOG22", null, null));
+    assertThat(decisions)
+        .extracting(one -> one.evidence().rule())
+        .containsExactly("click-guess", "keyword", "keyword");
   }
 
+  /** Skipped rows would make two candidates look like one. */
   @Test
-  void aCodeOfAnotherPartnerTakesNoClick() {
-    clicked("HOTEL1", Duration.ofMinutes(3));
+  void aGuessWaitsForAnotherThatLooksAtTheSameClicks() throws Exception {
+    click(partners.get(0), 5);
+    click(partners.get(1), 4);
+    AttributionDesk desk = desk();
+    CountDownLatch looked = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
 
-    List<Decision> decisions = decide(message("Hello, a car?"), message("Hello, code BLOG22"));
+    CompletableFuture<Void> first =
+        CompletableFuture.runAsync(
+            () ->
+                transaction.executeWithoutResult(
+                    status -> {
+                      desk.decide(List.of(message("Hello there", null, null)));
+                      jdbc.update(
+                          "update clicks set partner_id = null where partner_id = ?",
+                          partners.get(0).id());
+                      looked.countDown();
+                      await(goOn);
+                    }));
+    await(looked);
+    CompletableFuture<List<Decision>> second =
+        CompletableFuture.supplyAsync(() -> decide(desk, message("Hello there", null, null)));
+    assertThat(second.completeOnTimeout(null, 300, TimeUnit.MILLISECONDS).join())
+        .as("waits")
+        .isNull();
+    goOn.countDown();
+    first.join();
 
-    assertThat(decisions.get(0).evidence().partner().code()).isEqualTo("HOTEL1");
+    assertThat(decide(desk, message("Hello there", null, null)))
+        .extracting(one -> one.evidence().partner().code())
+        .containsExactly("BLOG22");
   }
 
-  private List<Decision> decide(Inquiry... inquiries) {
-    return transaction.execute(status -> desk.decide(List.of(inquiries)));
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
-  private static Inquiry message(String text) {
-    return new Inquiry(text, "+66812345678", NOW, null, null, true, null, null);
-  }
-
-  private void clicked(String code, Duration ago) {
+  private String click(Entry partner, int minutesBefore) {
+    String reference = ClickReference.next();
     jdbc.update(
         """
-        insert into clicks (reference, partner_id, code, device, at)
-        select ?, id, code, 'phone', ? from partners where code = ?
+        insert into clicks (reference, partner_id, code, language, device, at)
+        values (?, ?, ?, 'en', 'phone', ?)
         """,
-        ClickReference.next(),
-        NOW.minus(ago),
-        code);
+        reference,
+        partner.id(),
+        partner.code(),
+        NOW.minusSeconds(60L * minutesBefore));
+    return reference;
   }
 
-  private AttributionDesk desk() {
-    AttributionSettings settings = TestSettings.of(AttributionSettings.class);
-    PhoneNumbers phoneNumbers = new PhoneNumbers();
+  private static Inquiry message(String text, String referral, String code) {
+    return new Inquiry(text, THAI_PHONE, NOW, referral, code, true, null, null);
+  }
+
+  private List<Decision> decide(AttributionDesk desk, Inquiry... messages) {
+    return transaction.execute(status -> desk.decide(List.of(messages)));
+  }
+
+  private AttributionDesk desk(String... settings) {
+    AttributionSettings rules = TestSettings.of(AttributionSettings.class, settings);
+    PhoneNumbers phones = new PhoneNumbers();
     return new AttributionDesk(
-        new AttributionRules(settings),
-        settings,
-        TestCodes.extractor(partners),
-        () -> partners,
+        new AttributionRules(rules),
+        rules,
+        TestCodes.extractor(List.copyOf(partners)),
+        () -> List.copyOf(partners),
         new Clicks(jdbc),
-        new ClickGuess(phoneNumbers, settings),
-        new Languages(phoneNumbers, TestSettings.of()),
+        new ClickGuess(phones, rules),
+        new Languages(phones, TestSettings.of()),
         new ObjectMapper());
   }
 }

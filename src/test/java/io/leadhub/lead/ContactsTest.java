@@ -3,11 +3,14 @@ package io.leadhub.lead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.leadhub.attribution.Certainty;
+import io.leadhub.attribution.Credit;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.lead.Contacts.Contact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -67,6 +70,73 @@ class ContactsTest {
                 .openLead())
         .as("a late message of the time when it was open")
         .isNotNull();
+  }
+
+  @Test
+  void anOpenLeadTellsWhatWasDecidedAboutIt() {
+    List<Long> ids =
+        contacts.create(
+            List.of(
+                from("+661", null), from("+662", null), from("+663", null), from("+664", null)));
+    decided(lead(ids.get(0), NOW), partner("HOTEL1"), "click-guess", "suspected");
+    decided(lead(ids.get(1), NOW), partner("BLOG22"), "keyword", null);
+    decided(lead(ids.get(2), NOW), null, "person", null);
+    lead(ids.get(3), NOW);
+
+    assertThat(
+            contacts.lock(
+                List.of(
+                    from("+661", null),
+                    from("+662", null),
+                    from("+663", null),
+                    from("+664", null))))
+        .extracting(Contact::credit)
+        .containsExactly(
+            new Credit(partner("HOTEL1"), "HOTEL1", "click-guess", Certainty.SUSPECTED),
+            new Credit(partner("BLOG22"), "BLOG22", "keyword", Certainty.SURE),
+            new Credit(null, null, "person", null),
+            null);
+  }
+
+  @Test
+  void ofTwoLeadsOfOneMomentTheLaterIsOpen() {
+    long contact = contacts.create(List.of(from("+661", null))).get(0);
+    lead(contact, NOW);
+    long second = lead(contact, NOW);
+    assertThat(contacts.lock(List.of(from("+661", null))).get(0).openLead()).isEqualTo(second);
+  }
+
+  @Test
+  void aContactWasThePartnersOfTheirLatestLeadThatHasOne() {
+    List<Long> ids = contacts.create(List.of(from("+661", null), from("+662", null)));
+    decided(lead(ids.get(0), NOW.minus(Duration.ofDays(90))), partner("HOTEL1"), "code", "sure");
+    decided(lead(ids.get(0), NOW.minus(Duration.ofDays(60))), partner("BLOG22"), "code", "sure");
+    lead(ids.get(0), NOW.minus(Duration.ofDays(40)));
+    decided(lead(ids.get(1), NOW.minus(Duration.ofDays(400))), partner("HOTEL1"), "code", "sure");
+
+    assertThat(contacts.formerPartners(ids, NOW.minus(Duration.ofDays(365))))
+        .containsExactly(Map.entry(ids.get(0), partner("BLOG22")));
+    assertThat(contacts.formerPartners(List.of(), NOW)).isEmpty();
+  }
+
+  private Long partner(String code) {
+    jdbc.update("insert ignore into partners (code, name) values (?, ?)", code, code);
+    return jdbc.queryForObject("select id from partners where code = ?", Long.class, code);
+  }
+
+  private void decided(long lead, Long partner, String rule, String certainty) {
+    jdbc.update(
+        """
+        update leads
+        set partner_id = ?, attributed_by = ?, certainty = ?,
+            partner_code = (select code from partners where id = ?)
+        where id = ?
+        """,
+        partner,
+        rule,
+        certainty,
+        partner,
+        lead);
   }
 
   @Test

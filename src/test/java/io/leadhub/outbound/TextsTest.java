@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The texts that partners and customers read, as files that people edit while the hub runs. */
 class TextsTest {
@@ -73,6 +74,32 @@ class TextsTest {
 
   private static Map<String, Object> lead(String partnerCode) {
     return Map.of("body", Map.of("id", 42, "name", "Dana", "partnerCode", partnerCode));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"en", "ru", "th"})
+  void theNoticeSaysWhereALeadIsOnlySuspectedToBeThePartners(String language) throws Exception {
+    Path notice = Path.of("routes/out/telegram." + language + ".ftlh");
+    Map<String, Object> lead = new HashMap<>(Map.of("id", 42, "partnerCode", "HOTEL1"));
+    String before = words(notice, Map.of("body", lead));
+    lead.put("certainty", "sure");
+    assertThat(words(notice, Map.of("body", lead))).isEqualTo(before);
+
+    lead.put("certainty", "suspected");
+    assertThat(words(notice, Map.of("body", lead)).lines().count())
+        .isEqualTo(before.lines().count() + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"en", "ru", "th"})
+  void theFormerPartnerReadsTheLeadsNumberAndNothingAboutTheCustomer(String language)
+      throws Exception {
+    Map<String, Object> lead =
+        Map.of("id", 42, "previousPartnerCode", "A<B", "name", "Dana", "phone", "+66812345678");
+    assertThat(
+            words(Path.of("routes/out/telegram-moved." + language + ".ftlh"), Map.of("body", lead)))
+        .contains("42", "<code>A&lt;B</code>")
+        .doesNotContain("Dana", "66812345678");
   }
 
   @ParameterizedTest

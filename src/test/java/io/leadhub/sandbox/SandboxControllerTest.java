@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.api.client.json.gson.GsonFactory;
+import com.google.api.client.util.Data;
 import com.google.api.services.sheets.v4.Sheets;
 import com.google.api.services.sheets.v4.model.AppendValuesResponse;
 import com.google.api.services.sheets.v4.model.ValueRange;
@@ -571,6 +572,30 @@ class SandboxControllerTest {
       assertThat(sheets().get(id(), "Leads!B:B").execute().getValues())
           .isEqualTo(List.of(List.of("Name"), List.of("Dana")));
       assertThat(sheets().get(id(), "Leads!A9").execute().getValues()).isNull();
+    }
+
+    @Test
+    void aRowIsUpdatedWhereItIsAndWhatIsNullStays() throws Exception {
+      append("Leads!A1", List.of(List.of("Id", "Name", "Note"), List.of(1, "Dana", "x")));
+      append("Leads!A1", List.of(List.of(2, "Tom", "y")));
+
+      sheets()
+          .update(
+              id(),
+              "Leads!A2:D2",
+              new ValueRange()
+                  .setValues(List.of(List.of(Data.NULL_STRING, "Diana", Data.NULL_STRING, "new"))))
+          .setValueInputOption("RAW")
+          .execute();
+      append("Leads!A1", List.of(List.of(3, "Ann", "z")));
+
+      assertThat(sheets().get(id(), "Leads!A1:D9").execute().getValues())
+          .isEqualTo(
+              List.of(
+                  List.of("Id", "Name", "Note"),
+                  List.of("1", "Diana", "x", "new"),
+                  List.of("2", "Tom", "y"),
+                  List.of("3", "Ann", "z")));
     }
 
     @Test

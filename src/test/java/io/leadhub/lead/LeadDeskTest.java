@@ -1,0 +1,152 @@
+package io.leadhub.lead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyList;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.leadhub.TestSettings;
+import io.leadhub.attribution.AttributionDesk;
+import io.leadhub.attribution.AttributionDesk.Inquiry;
+import io.leadhub.attribution.AttributionSettings;
+import io.leadhub.attribution.Certainty;
+import io.leadhub.attribution.Credit;
+import io.leadhub.attribution.Decision;
+import io.leadhub.attribution.Decision.Kind;
+import io.leadhub.attribution.Evidence;
+import io.leadhub.attribution.PartnerDirectory.Entry;
+import io.leadhub.database.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What a decision makes of a message, under rules that are not the usual ones. */
+class LeadDeskTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+
+  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final Contacts contacts = new Contacts(jdbc, Duration.ofDays(30));
+  private final AttributionDesk attribution = mock(AttributionDesk.class);
+  private final Ledger ledger = new Ledger();
+  private final List<Inquiry> asked = new ArrayList<>();
+  private Decision decision = new Decision(Kind.NOTHING, null, List.of(), null);
+  private Entry hotel;
+  private Entry blog;
+  private long contact;
+
+  @BeforeEach
+  void anOldCustomer() {
+    hotel = partner("HOTEL1");
+    blog = partner("BLOG22");
+    contact = contacts.create(List.of(message("generic"))).get(0);
+    when(attribution.decide(anyList()))
+        .thenAnswer(
+            call -> {
+              List<Inquiry> inquiries = call.getArgument(0);
+              asked.addAll(inquiries);
+              return Collections.nCopies(inquiries.size(), decision);
+            });
+  }
+
+  @Test
+  void aSecondPartnersCodeThatMeansAnotherLeadOpensOne() {
+    long open = lead(NOW.minusSeconds(60));
+    decision = new Decision(Kind.NEW_LEAD, sure(blog), List.of(), null);
+
+    LeadDesk.News news = desk().receive(List.of(message("meta")));
+
+    assertThat(asked.get(0).credit())
+        .isEqualTo(new Credit(hotel.id(), "HOTEL1", "keyword", Certainty.SURE));
+    assertThat(asked.get(0).mayBeGuessed()).isFalse();
+    assertThat(news.updated()).isEmpty();
+    assertThat(news.created()).hasSize(1);
+    assertThat(news.created().get(0))
+        .containsEntry("leadId", null)
+        .containsEntry("contactId", contact)
+        .containsEntry("partnerCode", "BLOG22");
+
+    decision = new Decision(Kind.CREDIT, sure(blog), List.of(), null);
+    assertThat(desk().receive(List.of(message("meta"))).updated().get(0))
+        .containsEntry("leadId", open)
+        .containsEntry("partnerCode", "BLOG22")
+        .containsEntry("previousPartnerCode", "HOTEL1");
+  }
+
+  @Test
+  void whoseACustomerWasBeforeIsLookedUpWhereARuleAsksForIt() {
+    lead(NOW.minus(Duration.ofDays(40)));
+
+    desk().receive(List.of(message("meta")));
+    desk("hub.attribution.repeat-customers", "previous").receive(List.of(message("meta")));
+    desk("hub.attribution.repeat-customers", "previous", "hub.attribution.repeat-within", "35d")
+        .receive(List.of(message("meta")));
+
+    assertThat(asked)
+        .extracting(Inquiry::previousPartnerId)
+        .containsExactly(null, hotel.id(), null);
+    assertThat(asked.get(0).mayBeGuessed()).isTrue();
+  }
+
+  @Test
+  void aDecisionAgainstSomebodyIsARowOfWhoeverHasTheLead() {
+    lead(NOW.minusSeconds(60));
+    decision = new Decision(Kind.AGAINST, sure(blog), List.of(), "first-touch");
+
+    LeadDesk.News news = desk().receive(List.of(message("meta")));
+
+    assertThat(news.updated().get(0)).containsEntry("partnerId", null);
+    Map<String, Object> row = ledger.decided(news.updated()).get(0);
+    assertThat(row)
+        .containsEntry("partnerId", hotel.id())
+        .containsEntry("rule", "code")
+        .containsEntry("reason", "first-touch");
+    assertThat((String) row.get("evidence")).as("as wide as the column").hasSize(255);
+  }
+
+  private LeadDesk desk(String... settings) {
+    return new LeadDesk(
+        jdbc,
+        contacts,
+        attribution,
+        new StopWords(TestSettings.of()),
+        TestSettings.of(AttributionSettings.class, settings));
+  }
+
+  private static Evidence sure(Entry partner) {
+    return new Evidence(partner, "code", Certainty.SURE, null, "x".repeat(300), null);
+  }
+
+  private Entry partner(String code) {
+    Long id =
+        jdbc.queryForObject(
+            "insert into partners (code, name) values (?, ?) returning id", Long.class, code, code);
+    return new Entry(id, code, code, "en", null);
+  }
+
+  /** Of the hotel. */
+  private long lead(Instant lastMessage) {
+    return jdbc.queryForObject(
+        """
+        insert into leads (contact_id, partner_id, partner_code, attributed_by, certainty, source,
+                           provider, created_at, last_message_at)
+        values (?, ?, 'HOTEL1', 'keyword', 'sure', 'whatsapp', 'meta', ?, ?) returning id
+        """,
+        Long.class,
+        contact,
+        hotel.id(),
+        lastMessage,
+        lastMessage);
+  }
+
+  private static InboundMessage message(String provider) {
+    return new InboundMessage(
+        provider, null, "1", "text", "+66812345678", null, null, "Hello", NOW, null, null, null);
+  }
+}
