@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadhub.TestSettings;
-import io.leadhub.attribution.CodeLint;
-import io.leadhub.attribution.IssuedCodes;
+import io.leadhub.attribution.TestCodes;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.locale.PhoneNumbers;
 import io.leadhub.partner.PartnerRefusedException.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,8 +28,8 @@ class PartnerBookTest {
     return new PartnerBook(
         jdbc,
         new PartnerFields(new PhoneNumbers()),
-        new CodeLint(),
-        new IssuedCodes(),
+        TestCodes.lint(),
+        TestCodes.issued(),
         TestSettings.of());
   }
 
@@ -124,7 +124,7 @@ class PartnerBookTest {
   void whatCanNotBeIsRefusedAndChangesNothing(String field, String value, String problem) {
     Partner before = book.create("HOTEL1", named("Hotel"));
     Object told = "7".equals(value) ? Integer.valueOf(7) : value;
-    Map<String, Object> asked = new java.util.HashMap<>(Map.of("name", "Villa"));
+    Map<String, Object> asked = new HashMap<>(Map.of("name", "Villa"));
     asked.put(field, told);
 
     assertThatThrownBy(() -> book.change("HOTEL1", asked))
