@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadhub.TestSettings;
-import io.leadhub.attribution.TestCodes;
+import io.leadhub.attribution.TestLint;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.locale.PhoneNumbers;
 import io.leadhub.partner.PartnerRefusedException.Reason;
@@ -28,8 +28,8 @@ class PartnerBookTest {
     return new PartnerBook(
         jdbc,
         new PartnerFields(new PhoneNumbers()),
-        TestCodes.lint(),
-        TestCodes.issued(),
+        TestLint.lint(),
+        TestLint.issued(),
         TestSettings.of());
   }
 

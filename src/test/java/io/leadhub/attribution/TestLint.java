@@ -1,9 +1,9 @@
 package io.leadhub.attribution;
 
 /** What other packages' tests need of codes. */
-public final class TestCodes {
+public final class TestLint {
 
-  private TestCodes() {}
+  private TestLint() {}
 
   public static CodeLint lint() {
     return new CodeLint();
