@@ -3,6 +3,7 @@ package io.leadhub.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -155,8 +156,7 @@ final class Browser implements AutoCloseable {
   private static Path find(String... names) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Stream.of(names)
-        .flatMap(
-            name -> Stream.of(path.split(java.io.File.pathSeparator)).map(d -> Path.of(d, name)))
+        .flatMap(name -> Stream.of(path.split(File.pathSeparator)).map(d -> Path.of(d, name)))
         .filter(Files::isExecutable)
         .findFirst()
         .orElse(null);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.junit.jupiter.api.AfterAll;
@@ -121,6 +122,36 @@ class DatabaseAwayTest {
       assertThat(lead.path("messageCount").asInt()).isEqualTo(1);
     }
     assertThat(metrics()).containsPattern("(?m)^leadhub_spool_records 0\\.0$");
+  }
+
+  /** As with a provider: whoever was not told to send again is kept. */
+  @Test
+  void aFormThatIsSentWhileTheDatabaseIsGoneBecomesOneLeadAtTheLatestWhenItIsSentAgain()
+      throws Exception {
+    Hub.Partner hotel = hub.partner("en", 0);
+    Customer dana = Customer.named("Dana");
+    Map<String, String> form = FormTest.filledIn(dana);
+    assertThat(hub.get("/form/" + hotel.code()).status()).isEqualTo(200);
+
+    database.isKilled();
+    Hub.Answer answer = FormTest.sends(hub, hotel.code(), "lang=en", form);
+
+    assertThat(answer.status()).isIn(200, 503);
+    database.comesBack();
+    if (answer.status() == 503) {
+      assertThat(answer.header("Retry-After")).isEqualTo("5");
+      assertThat(answer.body())
+          .contains("Not sent yet")
+          .contains("A scooter for Friday?")
+          .contains("value=\"" + form.get("submission") + "\"");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> FormTest.sends(hub, hotel.code(), "lang=en", form).status() == 200);
+    }
+    await().atMost(PATIENCE).until(() -> spool().path("status").asText().equals("UP"));
+    await().atMost(PATIENCE).until(() -> hub.leads(dana).size() == 1);
+    assertThat(hub.onlyLead(dana).path("partnerCode").asText()).isEqualTo(hotel.code());
+    assertThat(hub.onlyLead(dana).path("messageCount").asInt()).isEqualTo(1);
   }
 
   @Test

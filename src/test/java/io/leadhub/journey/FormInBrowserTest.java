@@ -114,7 +114,7 @@ class FormInBrowserTest extends Journey {
     browser.find(By.tagName("button")).click();
 
     assertThat(browser.focus()).isEqualTo("trouble");
-    assertThat(browser.driver().getTitle()).startsWith("Something is missing");
+    assertThat(browser.driver().getTitle()).startsWith("Please check your answers: ");
     assertThat(browser.the("message").getAttribute("value")).isEqualTo("Two\nlines");
     for (String field : new String[] {"name", "phone"}) {
       assertThat(browser.the(field).getAttribute("aria-describedby")).contains(field + "-problem");

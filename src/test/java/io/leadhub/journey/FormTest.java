@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -258,6 +259,20 @@ class FormTest extends Journey {
   }
 
   @Test
+  void whoOnlyAsksWhetherThePageIsThereIsAnsweredWithoutIt() {
+    Hub.Partner hotel = hub.partner("en", 0);
+
+    Hub.Answer answer =
+        hub.send(
+            HttpRequest.newBuilder(hub.address("/form/" + hotel.code()))
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .build());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
   void everyFormThatIsOpenedIsAnother() {
     Hub.Partner hotel = hub.partner("en", 0);
 
@@ -271,7 +286,7 @@ class FormTest extends Journey {
     return found.group(1);
   }
 
-  private static Map<String, String> filledIn(Customer customer) {
+  static Map<String, String> filledIn(Customer customer) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("submission", UUID.randomUUID().toString());
     form.put("topic", "");

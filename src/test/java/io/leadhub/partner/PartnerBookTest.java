@@ -11,6 +11,7 @@ import io.leadhub.partner.PartnerRefusedException.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class PartnerBookTest {
   void whatCanNotBeIsRefusedAndChangesNothing(String field, String value, String problem) {
     Partner before = book.create("HOTEL1", named("Hotel"));
     Object told = "7".equals(value) ? Integer.valueOf(7) : value;
-    Map<String, Object> asked = new java.util.HashMap<>(Map.of("name", "Villa"));
+    Map<String, Object> asked = new HashMap<>(Map.of("name", "Villa"));
     asked.put(field, told);
 
     assertThatThrownBy(() -> book.change("HOTEL1", asked))
