@@ -140,7 +140,7 @@ class ClicksApi {
           HttpStatus.BAD_REQUEST, "by must be partner, placement, day, device or country.");
     }
     return new Summary(
-        from, by, count("", KEYS.get(by), "", where, "clicks desc, name", List.of()));
+        from, by, count("", KEYS.get(by), "", where, "clicks desc, counted_by", List.of()));
   }
 
   /** Days of the hub's time zone, which the database may not know. */
@@ -169,7 +169,7 @@ class ClicksApi {
         "d.day",
         "join days d on c.at >= d.start and c.at < d.end ",
         where,
-        "name",
+        "counted_by",
         ends);
   }
 
@@ -186,15 +186,15 @@ class ClicksApi {
         with
             + "select "
             + key
-            + " as name, count(*) as clicks, count(distinct c.lead_id) as leads"
+            + " as counted_by, count(*) as clicks, count(distinct c.lead_id) as leads"
             + " from clicks c left join partners p on p.id = c.partner_id "
             + join
             + where.sql()
-            + " group by name order by "
+            + " group by counted_by order by "
             + order
             + " limit 500",
         (row, index) ->
-            new Count(row.getString("name"), row.getLong("clicks"), row.getLong("leads")),
+            new Count(row.getString("counted_by"), row.getLong("clicks"), row.getLong("leads")),
         values.toArray());
   }
 }
