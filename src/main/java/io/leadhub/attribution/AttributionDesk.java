@@ -79,10 +79,10 @@ public class AttributionDesk {
    * @return for each message what it means
    */
   public List<Decision> decide(List<Inquiry> inquiries) {
+    List<PartnerDirectory.Entry> now = partners.active();
     Map<Long, PartnerDirectory.Entry> active =
-        partners.active().stream()
-            .collect(Collectors.toMap(PartnerDirectory.Entry::id, one -> one));
-    List<List<Evidence>> evidence = evidence(inquiries, active);
+        now.stream().collect(Collectors.toMap(PartnerDirectory.Entry::id, one -> one));
+    List<List<Evidence>> evidence = evidence(inquiries, now, active);
     Decision[] decisions = new Decision[inquiries.size()];
     List<Integer> open = new ArrayList<>();
     Set<Long> taken = new HashSet<>();
@@ -159,7 +159,9 @@ public class AttributionDesk {
 
   /** All but guesses. */
   private List<List<Evidence>> evidence(
-      List<Inquiry> inquiries, Map<Long, PartnerDirectory.Entry> active) {
+      List<Inquiry> inquiries,
+      List<PartnerDirectory.Entry> now,
+      Map<Long, PartnerDirectory.Entry> active) {
     List<List<String>> references =
         inquiries.stream()
             .map(
@@ -175,9 +177,9 @@ public class AttributionDesk {
       Inquiry one = inquiries.get(i);
       List<Evidence> evidence = new ArrayList<>();
       codes
-          .resolve(one.code)
+          .resolve(one.code, now)
           .ifPresent(partner -> evidence.add(Evidence.sure(partner, "form", one.code, null)));
-      codes.find(one.text).stream()
+      codes.find(one.text, now).stream()
           .sorted(Comparator.comparingInt(CodeFinding::start))
           .forEach(found -> evidence.add(evidence(found)));
       for (String reference : references.get(i)) {
@@ -187,7 +189,7 @@ public class AttributionDesk {
               Evidence.sure(click.partner(), "click-reference", "#" + reference, click.id()));
         }
       }
-      ads(one.referral, evidence);
+      ads(one.referral, now, evidence);
       evidence.removeIf(found -> Source.of(found.rule()).filter(rules::uses).isEmpty());
       all.add(evidence);
     }
@@ -199,7 +201,7 @@ public class AttributionDesk {
         found.partner(), found.how(), found.certainty(), null, found.written(), null);
   }
 
-  private void ads(String referral, List<Evidence> evidence) {
+  private void ads(String referral, List<PartnerDirectory.Entry> now, List<Evidence> evidence) {
     if (referral == null || settings.ads().isEmpty()) {
       return;
     }
@@ -208,7 +210,7 @@ public class AttributionDesk {
       if (ad.id().equals(told.path("source_id").asText())
           || ad.id().equals(told.path("source_url").asText())) {
         codes
-            .resolve(ad.partner())
+            .resolve(ad.partner(), now)
             .ifPresent(partner -> evidence.add(Evidence.sure(partner, "ad", ad.id(), null)));
       }
     }

@@ -38,7 +38,12 @@ public class CodeExtractor {
    *     none. What is suspected comes only where nothing is sure
    */
   public List<CodeFinding> find(String text) {
-    return text == null || text.isBlank() ? List.of() : search(text).findings();
+    return find(text, partners.active());
+  }
+
+  /** The same among partners whom the caller has at hand, {@link PartnerDirectory#active}. */
+  List<CodeFinding> find(String text, List<PartnerDirectory.Entry> active) {
+    return text == null || text.isBlank() ? List.of() : search(text, active).findings();
   }
 
   /**
@@ -46,18 +51,23 @@ public class CodeExtractor {
    * hyphens and spaces, but without a typo. Empty when two partners' codes look like it.
    */
   public Optional<PartnerDirectory.Entry> resolve(String code) {
-    List<CodeIndex.Known> known = code == null || code.isBlank() ? List.of() : search(code).whole();
+    return code == null || code.isBlank() ? Optional.empty() : resolve(code, partners.active());
+  }
+
+  /** The same among partners whom the caller has at hand. */
+  Optional<PartnerDirectory.Entry> resolve(String code, List<PartnerDirectory.Entry> active) {
+    List<CodeIndex.Known> known =
+        code == null || code.isBlank() ? List.of() : search(code, active).whole();
     return known.size() == 1 ? Optional.of(known.get(0).partner()) : Optional.empty();
   }
 
-  private CodeSearch search(String text) {
+  private CodeSearch search(String text, List<PartnerDirectory.Entry> active) {
     String start = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
-    return new CodeSearch(start, index(), lookAlikes, keywords, typos);
+    return new CodeSearch(start, index(active), lookAlikes, keywords, typos);
   }
 
   /** Made anew when the partners changed. */
-  private CodeIndex index() {
-    List<PartnerDirectory.Entry> active = partners.active();
+  private CodeIndex index(List<PartnerDirectory.Entry> active) {
     CodeIndex current = index;
     if (current == null || !current.isOf(active)) {
       current = new CodeIndex(active, lookAlikes);
