@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The short name of one click, which stands in the text that the visitor sends: {@code #K7M2QXP}.
+ * The short name of one click, which stands in the text that the visitor sends: {@code #R7M2QX9}.
  *
  * <p>Seven characters without vowels and look-alikes, so that it is no word and is easily read
  * aloud, with a letter and a digit at least, so that it is no number. The last one checks the

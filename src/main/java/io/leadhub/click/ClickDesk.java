@@ -5,10 +5,10 @@ import io.leadhub.attribution.ClickReference;
 import io.leadhub.attribution.CodeExtractor;
 import io.leadhub.attribution.PartnerDirectory;
 import io.leadhub.locale.Languages;
+import io.leadhub.visitor.ChatLink;
+import io.leadhub.visitor.Visitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -80,36 +80,23 @@ public class ClickDesk {
   }
 
   /**
-   * @param text what stands in the field when WhatsApp opens
-   * @return the business's chat in WhatsApp, see https://faq.whatsapp.com/5913398998672934
-   */
-  public String chat(String text) {
-    return "https://wa.me/" + number + "?text=" + encode(text.strip());
-  }
-
-  /**
    * @return the link of a partner, whose clicks carry the placement
    * @throws IllegalArgumentException when the placement is none
    */
   public String link(String code, String placement) {
     if (placement == null) {
-      return publicUrl + "/w/" + encode(code);
+      return publicUrl + "/w/" + ChatLink.encode(code);
     }
     if (!Visitor.isPlacement(placement)) {
       throw new IllegalArgumentException(
           "placement may have up to 40 letters, digits, spaces, points, - and _.");
     }
-    return publicUrl + "/w/" + encode(code) + "?placement=" + encode(placement);
+    return publicUrl + "/w/" + ChatLink.encode(code) + "?placement=" + ChatLink.encode(placement);
   }
 
   /** What is older is removed. */
   public Map<String, Instant> keptSince() {
     return Map.of("keptSince", clock.instant().minus(settings.keep()));
-  }
-
-  /** Percent-encoded for a path or a query; a space is {@code %20} in both. */
-  static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private String answer(Visitor visitor, boolean isKnown, boolean isPerson) {

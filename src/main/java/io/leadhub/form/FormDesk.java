@@ -6,17 +6,15 @@ import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.form.FormPage.Problem;
 import io.leadhub.locale.Languages;
 import io.leadhub.locale.PhoneNumbers;
+import io.leadhub.visitor.Visitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,9 +32,6 @@ public class FormDesk {
   private static final int LONGEST_MESSAGE = 2_000;
   private static final int LONGEST_SUBMISSION = 64;
   private static final int LONGEST_CODE = 32;
-
-  /** Bytes of an address: what the server's headers hold, and a bit less. */
-  private static final int LONGEST_ADDRESS = 6_000;
 
   /** A field that people do not see. */
   private static final String TRAP = "topic";
@@ -127,21 +122,6 @@ public class FormDesk {
     return form(draft, HttpStatus.SERVICE_UNAVAILABLE);
   }
 
-  /**
-   * @param text what the visitor is to say in WhatsApp; as much of it as fits
-   * @return the address that opens WhatsApp with it, see faq.whatsapp.com/5913398998672934
-   */
-  public String address(String text) {
-    StringBuilder address = new StringBuilder("https://wa.me/" + number + "?text=");
-    text.strip()
-        .codePoints()
-        .mapToObj(Character::toString)
-        .map(one -> URLEncoder.encode(one, StandardCharsets.UTF_8).replace("+", "%20"))
-        .takeWhile(one -> address.length() + one.length() <= LONGEST_ADDRESS)
-        .forEach(address::append);
-    return address.toString();
-  }
-
   private void check(Draft draft, Optional<String> phone) {
     if (draft.typed("name").isEmpty()) {
       draft.problems.add(new Problem("name", "missing"));
@@ -214,11 +194,11 @@ public class FormDesk {
     String trouble;
     Long retryAfter;
 
-    Draft(Visit visit, String language, String country) {
+    Draft(Visit visit, String placement, String language, String country) {
       this.visit = visit;
       this.language = language;
       this.code = visit.code();
-      this.placement = visit.placement();
+      this.placement = placement;
       String sent = visit.field("submission");
       this.submission =
           sent.isEmpty() || sent.length() > LONGEST_SUBMISSION
@@ -238,22 +218,14 @@ public class FormDesk {
 
   private Draft draft(HttpServletRequest request) {
     Visit visit = Visit.in(request);
-    String language = language(visit, request);
+    Visitor visitor = new Visitor(request);
+    String language = visitor.language(languages);
     String chosen = visit.field("country");
     return new Draft(
-        visit, language, countries.isKnown(chosen) ? chosen : countries.guess(request, language));
-  }
-
-  /** The one that the address asks for, else the first of the browser's that texts exist in. */
-  private String language(Visit visit, HttpServletRequest request) {
-    List<String> wanted = new ArrayList<>(List.of(visit.language()));
-    if (request.getHeader("Accept-Language") != null) {
-      Collections.list(request.getLocales()).stream().map(Locale::getLanguage).forEach(wanted::add);
-    }
-    return wanted.stream()
-        .filter(language -> languages.of(language).equals(language))
-        .findFirst()
-        .orElseGet(() -> languages.of((String) null));
+        visit,
+        visitor.placement(),
+        language,
+        countries.isKnown(chosen) ? chosen : countries.guess(request, language));
   }
 
   private FormPage form(Draft draft, HttpStatus status) {

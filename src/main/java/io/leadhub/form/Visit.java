@@ -18,8 +18,6 @@ import org.springframework.web.util.UriUtils;
  */
 record Visit(String code, Map<String, Object> asked, Map<String, Object> fields, boolean tooLarge) {
 
-  private static final String PLACEMENT = "[\\p{L}\\p{M}\\p{N} ._-]{1,40}";
-
   /**
    * @param body null when it is too large
    */
@@ -41,17 +39,6 @@ record Visit(String code, Map<String, Object> asked, Map<String, Object> fields,
   /** Whether the page stands in a frame of another site. */
   boolean embedded() {
     return "1".equals(value(asked, "embed"));
-  }
-
-  /** Where the link hangs, or null. */
-  String placement() {
-    String placement = value(asked, "placement");
-    return placement.matches(PLACEMENT) ? placement : null;
-  }
-
-  /** The language that the address asks for, or empty. */
-  String language() {
-    return value(asked, "lang");
   }
 
   /** What was typed there without spaces around it; empty when it was not sent. */

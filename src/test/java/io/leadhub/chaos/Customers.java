@@ -151,9 +151,9 @@ final class Customers {
     int number = nextMessage.incrementAndGet();
     String id =
         switch (provider) {
-          case "meta" -> "wamid.CHAOS" + number;
+          case "meta" -> "wamid.TEST" + number;
           case "twilio" -> "SMc4a05%027x".formatted(number);
-          default -> "CHAOS-" + number;
+          default -> "TEST-" + number;
         };
     return new History.Message(provider, id, phone);
   }

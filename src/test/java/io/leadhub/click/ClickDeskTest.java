@@ -265,13 +265,6 @@ class ClickDeskTest {
   }
 
   @Test
-  void theTextIsEncodedAsWhatsAppReadsIt() {
-    assertThat(desk().chat("Hi, I'm Dana & I saw #K7M2QXP+\nКод\n"))
-        .isEqualTo(
-            "https://wa.me/15550001111?text=Hi%2C%20I%27m%20Dana%20%26%20I%20saw%20%23K7M2QXP%2B%0A%D0%9A%D0%BE%D0%B4");
-  }
-
-  @Test
   void clicksAreKeptForAsLongAsConfigured() {
     assertThat(desk("hub.clicks.keep", "30d").keptSince())
         .containsEntry("keptSince", NOW.minus(Duration.ofDays(30)));

@@ -64,7 +64,7 @@ class FormTextsTest {
 
     assertThat(between(with, "<button>", "</button>")).contains("WhatsApp");
     assertThat(between(without, "<button>", "</button>")).doesNotContain("WhatsApp");
-    assertThat(page("form-unknown." + language + ".ftlh", language, null, List.of(), null))
+    assertThat(page("click-unknown." + language + ".ftlh", language, null, List.of(), null))
         .doesNotContain("wa.me");
   }
 

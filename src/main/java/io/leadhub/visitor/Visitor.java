@@ -1,4 +1,4 @@
-package io.leadhub.click;
+package io.leadhub.visitor;
 
 import io.leadhub.locale.Languages;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a request tells of whoever opened a link; their address is not looked at. */
-final class Visitor {
+/** What a request tells of whoever makes it; their address is not looked at. */
+public final class Visitor {
 
   /** Thai vowels stand above letters, as marks. */
   private static final Pattern PLACEMENT = Pattern.compile("[\\p{L}\\p{M}\\p{N} ._-]{1,40}");
@@ -42,11 +42,11 @@ final class Visitor {
 
   private final HttpServletRequest request;
 
-  Visitor(HttpServletRequest request) {
+  public Visitor(HttpServletRequest request) {
     this.request = request;
   }
 
-  boolean isPrefetching() {
+  public boolean isPrefetching() {
     return PURPOSE.stream()
         .map(request::getHeader)
         .filter(purpose -> purpose != null)
@@ -55,7 +55,7 @@ final class Visitor {
   }
 
   /** Whoever asks for headers only, does not say what they are, or is on the list, is no person. */
-  boolean isProgram(Pattern programs) {
+  public boolean isProgram(Pattern programs) {
     return request.getMethod().equals("HEAD")
         || userAgent().isBlank()
         || programs.matcher(userAgent()).find();
@@ -64,7 +64,7 @@ final class Visitor {
   /**
    * @param previews as {@code hub.clicks.previews} has them
    */
-  static Pattern programs(List<String> previews) {
+  public static Pattern programs(List<String> previews) {
     String words =
         previews.stream()
             .map(
@@ -77,7 +77,7 @@ final class Visitor {
   }
 
   /** {@code ?lang=}, else what the browser prefers, else the default. */
-  String language(Languages languages) {
+  public String language(Languages languages) {
     Stream<String> asked = Stream.ofNullable(request.getParameter("lang"));
     // Without the header the server would answer with its own locale.
     Stream<String> preferred =
@@ -87,24 +87,24 @@ final class Visitor {
     return languages.firstOf(Stream.concat(asked, preferred).toList());
   }
 
-  String placement() {
+  public String placement() {
     String placement = request.getParameter("placement");
     return placement != null && isPlacement(placement.strip()) ? placement.strip() : null;
   }
 
-  static boolean isPlacement(String placement) {
+  public static boolean isPlacement(String placement) {
     return PLACEMENT.matcher(placement).matches();
   }
 
   /** As the proxy in front says, or null. */
-  String country(String header) {
+  public String country(String header) {
     String told = header.isEmpty() ? null : request.getHeader(header);
     String country = told == null ? "" : told.strip().toUpperCase(Locale.ROOT);
     return COUNTRY.matcher(country).matches() && !country.equals(NOWHERE) ? country : null;
   }
 
   /** An iPad that asks for desktop pages can't be told from a Mac. */
-  String device() {
+  public String device() {
     String userAgent = userAgent();
     if (TABLET.matcher(userAgent).find()) {
       return "tablet";
@@ -116,7 +116,7 @@ final class Visitor {
   }
 
   /** Its path and query could tell who somebody is. */
-  String referrer() {
+  public String referrer() {
     String referrer = request.getHeader("Referer");
     try {
       String host = referrer == null ? null : URI.create(referrer.strip()).getHost();
