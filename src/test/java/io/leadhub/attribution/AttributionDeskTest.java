@@ -32,7 +32,7 @@ class AttributionDeskTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
   private static final String THAI_PHONE = "+66812345678";
 
-  private final DataSource database = TestDatabase.fresh().migrate().dataSource();
+  private final DataSource database = TestDatabase.emptied(AttributionDeskTest.class).dataSource();
   private final JdbcTemplate jdbc = new JdbcTemplate(database);
   private final TransactionTemplate transaction =
       new TransactionTemplate(new DataSourceTransactionManager(database));

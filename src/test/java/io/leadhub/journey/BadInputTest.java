@@ -477,6 +477,8 @@ class BadInputTest extends Journey {
             "/api/partners/{code}",
             "/api/partners/{code}/activate",
             "/api/partners/import",
+            "/api/clicks",
+            "/api/clicks/summary",
             "/api/costs",
             "/api/channels");
     assertThat(document.path("openapi").asText()).startsWith("3.");

@@ -176,7 +176,7 @@ class FormTest extends Journey {
   }
 
   @ParameterizedTest
-  @CsvSource({"en, This form is not there", "ru, Такой формы нет", "th, ไม่พบแบบฟอร์มนี้"})
+  @CsvSource({"en, This link leads nowhere", "ru, Эта ссылка больше никуда", "th, ลิงก์นี้ใช้ไม่ได้แล้ว"})
   void aCodeOfNobodyIsToldInWordsAndLeadsToTheBusiness(String language, String title) {
     for (Hub.Answer answer :
         new Hub.Answer[] {
@@ -186,7 +186,7 @@ class FormTest extends Journey {
       assertThat(answer.status()).isEqualTo(404);
       assertThat(answer.body())
           .contains("<h1>" + title)
-          .contains("href=\"https://wa.me/15550001111\"");
+          .contains("href=\"https://wa.me/15550001111?text=");
     }
   }
 

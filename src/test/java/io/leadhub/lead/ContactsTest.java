@@ -20,7 +20,8 @@ class ContactsTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
   private static final Duration WINDOW = Duration.ofDays(30);
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final JdbcTemplate jdbc =
+      new JdbcTemplate(TestDatabase.emptied(ContactsTest.class).dataSource());
   private final Contacts contacts = new Contacts(jdbc, WINDOW);
 
   @Test

@@ -31,7 +31,8 @@ class LeadDeskTest {
 
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final JdbcTemplate jdbc =
+      new JdbcTemplate(TestDatabase.emptied(LeadDeskTest.class).dataSource());
   private final Contacts contacts = new Contacts(jdbc, Duration.ofDays(30));
   private final AttributionDesk attribution = mock(AttributionDesk.class);
   private final Ledger ledger = new Ledger();

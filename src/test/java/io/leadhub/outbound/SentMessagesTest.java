@@ -17,7 +17,8 @@ class SentMessagesTest {
   private static final Instant ORDERED = Instant.parse("2026-11-26T12:00:00Z");
   private static final long DELIVERY = 7;
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final JdbcTemplate jdbc =
+      new JdbcTemplate(TestDatabase.emptied(SentMessagesTest.class).dataSource());
   private final SentMessages messages = new SentMessages(jdbc);
 
   @Test

@@ -19,7 +19,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 class PartnersTest {
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final JdbcTemplate jdbc =
+      new JdbcTemplate(TestDatabase.emptied(PartnersTest.class).dataSource());
   private final Partners partners = new Partners(jdbc);
 
   @Test

@@ -25,7 +25,8 @@ class ReplyDeskTest {
   /** A Monday, 20:00 UTC. */
   private static final Instant EVENING = Instant.parse("2026-11-23T20:00:00Z");
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final JdbcTemplate jdbc =
+      new JdbcTemplate(TestDatabase.emptied(ReplyDeskTest.class).dataSource());
 
   ReplyDeskTest() {
     jdbc.update("insert into subscriptions (topic, subscriber) values ('send.meta', 'meta')");

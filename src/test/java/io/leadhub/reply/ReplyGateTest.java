@@ -24,7 +24,8 @@ class ReplyGateTest {
 
   private static final Map<String, Object> TEMPLATE = Map.of("name", "greeting");
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(TestDatabase.fresh().migrate().dataSource());
+  private final JdbcTemplate jdbc =
+      new JdbcTemplate(TestDatabase.emptied(ReplyGateTest.class).dataSource());
   private final long contact = insert("insert into contacts (phone) values ('+66810000001')");
   private final long lead = lead("200000000000002", Duration.ofMinutes(1));
 
