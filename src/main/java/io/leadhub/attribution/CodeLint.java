@@ -27,6 +27,9 @@ public class CodeLint {
   /** Marks too: Thai and Hindi vowels are some. */
   private static final Pattern CODE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]{1,31}");
 
+  /** PCX160, SU275, XY-123. */
+  private static final Pattern MODEL = Pattern.compile("\\p{L}{1,3}[_-]?\\d{1,4}");
+
   /** A longer one is hardly written by chance. */
   private static final int SHORT_WORD = 8;
 
@@ -79,6 +82,10 @@ public class CodeLint {
     if (digits && letters && folded.length() < SHORT_CODE) {
       problems.add(warning("It is short: model names and room numbers look like it."));
     }
+    if (isLikeAModel(plain) && folded.length() >= SHORT_CODE) {
+      problems.add(
+          warning("It may be a model, a flight or a number plate, which customers write of."));
+    }
     if (CodeExtractor.isClickReference(plain)) {
       problems.add(warning("It looks like the reference of a click, as in #" + plain + "."));
     }
@@ -88,6 +95,11 @@ public class CodeLint {
           warning("It is one typo away from " + codes(near) + "; typos of both may be missed."));
     }
     return problems;
+  }
+
+  /** Letters and then digits, as cars, flights and plates have. */
+  static boolean isLikeAModel(String plain) {
+    return MODEL.matcher(plain).matches();
   }
 
   private CodeIndex index(List<Entry> others) {

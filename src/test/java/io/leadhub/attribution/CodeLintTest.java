@@ -80,6 +80,9 @@ class CodeLintTest {
         "МОРЕ|may be a word or a name",
         "2026|only digits",
         "K8|is short",
+        "PCX160|may be a model",
+        "SU275|may be a model, a flight",
+        "XY-123|number plate",
         "C7M2QXP|reference of a click"
       })
   void anUnwiseCodeIsWarnedOf(String code, String warning) {
