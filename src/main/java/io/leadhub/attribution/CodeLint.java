@@ -99,7 +99,7 @@ public class CodeLint {
       problems.add(
           warning("It may be a model, a flight or a number plate, which customers write of."));
     }
-    if (CodeExtractor.isClickReference(plain)) {
+    if (ClickReference.isLikeOne(plain)) {
       problems.add(warning("It looks like the reference of a click, as in #" + plain + "."));
     }
     List<CodeIndex.Known> near = without(owner, known.near(folded));

@@ -371,7 +371,7 @@ final class CodeSearch {
     near.removeIf(known -> !isTypoOf(known, span, announced));
     if (near.size() != 1
         || IssuedCodes.isIssued(folded)
-        || word.isNumbered() && CodeExtractor.isClickReference(folded)) {
+        || word.isNumbered() && ClickReference.isLikeOne(folded)) {
       return false;
     }
     add(near.iterator().next(), TYPO, Certainty.SUSPECTED, span);

@@ -381,9 +381,9 @@ class CodeExtractorTest {
 
   @Test
   void aReferenceOfAClickIsNoTypo() {
-    CodeExtractor issued = TestCodes.extractor(TestCodes.partners("C7M2QX"));
-    assertThat(issued.find("code #C7M2QXP")).isEmpty();
-    assertThat(issued.find("code #C7M2QX")).hasSize(1);
+    CodeExtractor issued = TestCodes.extractor(TestCodes.partners("C7M2QXP"));
+    assertThat(issued.find("code #C7M2QXPH")).isEmpty();
+    assertThat(issued.find("code #C7M2QXP")).hasSize(1);
   }
 
   @Test

@@ -83,7 +83,7 @@ class CodeLintTest {
         "PCX160|may be a model",
         "SU275|may be a model, a flight",
         "XY-123|number plate",
-        "C7M2QXP|reference of a click"
+        "C7M2QXPH|reference of a click"
       })
   void anUnwiseCodeIsWarnedOf(String code, String warning) {
     assertThat(LINT.check(code, OTHERS))
