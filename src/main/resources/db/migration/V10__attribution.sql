@@ -6,6 +6,11 @@ alter table partners
   add column updated_at datetime(6) not null default now(6) on update now(6),
   add key partners_by_change (updated_at);
 
+-- Its one row is locked by whoever creates partners, so that no two codes that look alike come in the same moment.
+create table partner_creation (
+  id tinyint not null primary key
+) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci;
+
 create table clicks (
   id         bigint not null auto_increment primary key,
   reference  varchar(16)  character set ascii collate ascii_bin not null comment 'stands in the text that the visitor sends',

@@ -1,17 +1,15 @@
 package io.leadhub.attribution;
 
 import java.security.SecureRandom;
-import java.text.Normalizer;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The short name of one click, which stands in the text that the visitor sends: {@code #R7M2QX9}.
+ * The short name of one click, which stands in the text that the visitor sends: {@code #R7M2QX9H}.
  *
- * <p>Seven characters without vowels and look-alikes, so that it is no word and is easily read
+ * <p>Eight characters without vowels and look-alikes, so that it is no word and is easily read
  * aloud, with a letter and a digit at least, so that it is no number. The last one checks the
  * others by <a href="https://en.wikipedia.org/wiki/Luhn_mod_N_algorithm">Luhn's rule</a> for an
  * alphabet of 20: one wrong character is always noticed.
@@ -19,12 +17,9 @@ import java.util.stream.Collectors;
 public final class ClickReference {
 
   private static final String ALPHABET = "23456789CFGHJMPQRVWX";
-  private static final int LENGTH = 7;
+  private static final int LENGTH = 8;
 
-  /** Letters of Cyrillic and Greek, and below each the one of ours that it looks like. */
-  private static final String LOOK_ALIKES = "СҒНЈМРԚХѴԜЗΜΗΡΧϹ";
-
-  private static final String LOOK_LIKE = "CFHJMPQXVW3MHPXC";
+  private static final LookAlikes LOOK_ALIKES = LookAlikes.ofNoneThatDiffer();
 
   /** Thai is written without spaces, so its letters may stand right beside a reference. */
   private static final String OTHER_LETTER = "[\\p{L}\\p{N}&&[^\\p{IsThai}]]";
@@ -35,11 +30,14 @@ public final class ClickReference {
   /** A real message is shorter; a longer one is searched only so far. */
   private static final int LONGEST_TEXT = 4_096;
 
+  private static final Pattern LIKE_ONE =
+      Pattern.compile("[%s]{%d}".formatted(ALPHABET, LENGTH));
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private ClickReference() {}
 
-  /** Another one of some 50 million, which nobody can guess. */
+  /** Another one of some 1.2 billion, which nobody can guess. */
   public static String next() {
     String reference;
     do {
@@ -71,24 +69,21 @@ public final class ClickReference {
         .toList();
   }
 
-  private static String plain(String text) {
-    StringBuilder plain = new StringBuilder(text.length());
-    Normalizer.normalize(text, Normalizer.Form.NFKC)
-        .toUpperCase(Locale.ROOT)
-        .codePoints()
-        .filter(one -> Character.getType(one) != Character.FORMAT)
-        .map(ClickReference::latin)
-        .forEach(plain::appendCodePoint);
-    return plain.toString();
+  /**
+   * Whether it may be one by its characters, right or not.
+   *
+   * @param word in upper case
+   */
+  static boolean isLikeOne(String word) {
+    return LIKE_ONE.matcher(word).matches();
   }
 
-  private static int latin(int character) {
-    int lookAlike = LOOK_ALIKES.indexOf(character);
-    if (lookAlike >= 0) {
-      return LOOK_LIKE.charAt(lookAlike);
-    }
-    int digit = Character.digit(character, 10);
-    return digit < 0 ? character : '0' + digit;
+  private static String plain(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    text.codePoints()
+        .mapToObj(LOOK_ALIKES::of)
+        .forEach(counts -> plain.append(counts == null ? " " : counts));
+    return plain.toString();
   }
 
   private static boolean isValid(String reference) {

@@ -34,7 +34,7 @@ class CodeCases {
             environment,
             "hub.codes.cases[" + i + "]",
             "“" + example.text() + "” gives " + found + ", and not " + expected + ".",
-            "Change keywords, between, amounts, same or typos so that it does, or the example itself.");
+            "Change keywords, between, amounts, not-codes, same or typos so that it does, or the example itself.");
       }
     }
   }

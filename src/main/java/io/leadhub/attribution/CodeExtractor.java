@@ -2,7 +2,6 @@ package io.leadhub.attribution;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,8 +14,6 @@ public class CodeExtractor {
 
   /** A real message is shorter; a longer one is searched only so far. */
   private static final int LONGEST_TEXT = 4_096;
-
-  private static final Pattern CLICK_REFERENCE = Pattern.compile("[23456789CFGHJMPQRVWX]{7}");
 
   private final PartnerDirectory partners;
   private final LookAlikes lookAlikes;
@@ -74,10 +71,5 @@ public class CodeExtractor {
       index = current;
     }
     return current;
-  }
-
-  /** As stands in the text that a click page prepared; such a word is nobody's mistyped code. */
-  static boolean isClickReference(String word) {
-    return CLICK_REFERENCE.matcher(word).matches();
   }
 }

@@ -26,7 +26,12 @@ final class CodeIndex {
       String plain,
       String spelled,
       boolean digits,
-      boolean letters) {}
+      boolean letters) {
+
+    boolean isMixed() {
+      return digits && letters;
+    }
+  }
 
   private final List<PartnerDirectory.Entry> partners;
   private final Map<String, List<Known>> codes = new HashMap<>();

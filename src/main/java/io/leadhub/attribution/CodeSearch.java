@@ -15,6 +15,15 @@ final class CodeSearch {
   /** Words that may stand between a keyword and its code: "code is: my". */
   private static final int MOST_BETWEEN = 2;
 
+  /** More than anybody writes; each one costs time. */
+  private static final int MOST_KEYWORDS = 50;
+
+  /** Words of "number plate: A 123 BC" that are no code. */
+  private static final int NO_CODE = 3;
+
+  /** Letters right behind a code that are a word and no more of the code. */
+  private static final int SHORTEST_WORD = 3;
+
   /** That many words in capitals, and none in small letters: capitals tell nothing there. */
   private static final int SHOUTING = 4;
 
@@ -32,6 +41,10 @@ final class CodeSearch {
   private final Words words;
   private final boolean shouted;
   private final Map<Long, CodeFinding> found = new HashMap<>();
+  private int tried;
+
+  /** Words before this one are no code unless a keyword says so. */
+  private int barred;
 
   CodeSearch(
       String text, CodeIndex codes, LookAlikes lookAlikes, Keywords keywords, boolean typos) {
@@ -50,10 +63,7 @@ final class CodeSearch {
     links.forEach(this::link);
     if (!message()) {
       for (int at = 0; at < words.count(); ) {
-        int behind = keywords.after(words, at);
-        int end = behind == at ? at : afterKeyword(behind);
-        end = end > behind ? end : longest(at, false);
-        at = Math.max(end, at + 1);
+        at = next(at);
       }
     }
     List<CodeFinding> findings = new ArrayList<>(found.values());
@@ -64,6 +74,70 @@ final class CodeSearch {
         Comparator.<CodeFinding>comparingInt(one -> SUREST_FIRST.indexOf(one.how()))
             .thenComparing(CodeFinding::start));
     return List.copyOf(findings);
+  }
+
+  /**
+   * @return the word to go on with
+   */
+  private int next(int at) {
+    int behind = keywords.after(words, at);
+    int noCode = keywords.afterNoCode(words, at);
+    if (noCode > at && noCode >= behind) {
+      barred = afterNoCode(noCode);
+      return noCode;
+    }
+    int end = behind;
+    if (behind > at && tried++ < MOST_KEYWORDS) {
+      end = afterKeyword(behind);
+    }
+    if (end == behind) {
+      end = gluedToItsKeyword(at);
+    }
+    if (end == at && at >= barred) {
+      end = longest(at, false);
+    }
+    return Math.max(end, at + 1);
+  }
+
+  /**
+   * What "flight" and "PIN code" announce: the words up to the end of the sentence, but not many.
+   *
+   * @return the first word that may be of a code again
+   */
+  private int afterNoCode(int first) {
+    boolean number = false;
+    int at = first;
+    while (at < words.count() && at < first + NO_CODE) {
+      Word word = words.get(at);
+      boolean another = number && word.digits() && word.hasCasedLetters();
+      if (another || !word.isNear() || !word.belongsToWhatIsBefore() || word.isOnTheNextLine()) {
+        break;
+      }
+      number |= word.digits();
+      at++;
+    }
+    return at;
+  }
+
+  /** кодABC123: a keyword and all of a code that is no number. */
+  private int gluedToItsKeyword(int at) {
+    Word word = words.get(at);
+    String folded = word.folded();
+    if (!word.digits() || folded.length() > keywords.longest() + codes.longest()) {
+      return at;
+    }
+    for (int length = Math.min(keywords.longest(), folded.length() - 2); length > 1; length--) {
+      if (keywords.contains(folded.substring(0, length))) {
+        List<Known> known =
+            codes.at(folded.substring(length)).stream().filter(Known::isMixed).toList();
+        Span span = new Span(words, at, at);
+        if (!known.isEmpty() && span.isApart(keywords)) {
+          known.forEach(one -> add(one, KEYWORD, Certainty.SURE, span));
+          return at + 1;
+        }
+      }
+    }
+    return at;
   }
 
   /** Those that all words together are. */
@@ -114,8 +188,8 @@ final class CodeSearch {
     int at = first;
     for (int skipped = 0; at < words.count() && words.get(at).isNear(); skipped++, at++) {
       int end = longest(at, true);
-      if (end == at && words.get(at).isUnspaced()) {
-        end = startOfUnspaced(at);
+      if (end == at) {
+        end = words.get(at).isUnspaced() ? startOfUnspaced(at) : startOfAWord(at);
       }
       if (end == at && typo(at, true)) {
         end = chainEnd(at);
@@ -155,7 +229,8 @@ final class CodeSearch {
       }
     }
     for (Known known : best) {
-      boolean doubtful = !known.digits() && (announced ? mayBeAWish(where) : shouted);
+      boolean doubtful =
+          announced ? !known.digits() && mayBeAWish(where) : mayBeSomethingElse(known, where);
       add(
           known,
           announced ? KEYWORD : CODE,
@@ -170,6 +245,14 @@ final class CodeSearch {
     return (span.isSpaced() || span.firstWord().isOnTheNextLine()) && !span.isWrittenAsACode();
   }
 
+  /** A VILLA amid words, and a plate ABC 123; not in a line of their own. */
+  private boolean mayBeSomethingElse(Known known, Span span) {
+    if (!known.digits()) {
+      return shouted || !span.isALine();
+    }
+    return span.isSpaced() && !span.isALine() && !span.isSpeltOut();
+  }
+
   /** Pieces of a code: after a keyword any, else as one would write a code. */
   private boolean mayJoin(int first, int at, boolean announced) {
     Word word = words.get(at);
@@ -177,7 +260,7 @@ final class CodeSearch {
       return true;
     }
     return announced
-        ? word.isSpaced()
+        ? word.isSpaced() || word.isDashed()
         : word.isOnlySpaced() && !shouted && isPiece(word) && isPiece(words.get(at - 1));
   }
 
@@ -243,9 +326,34 @@ final class CodeSearch {
     return at;
   }
 
+  /** CAFE7интересует: a Latin code, and letters of another alphabet that make a word. */
+  private int startOfAWord(int at) {
+    Word word = words.get(at);
+    String written = text.substring(word.start(), word.end());
+    int length = 0;
+    while (length < written.length() && written.charAt(length) < 0x80) {
+      length++;
+    }
+    String rest = written.substring(length);
+    if (rest.length() < SHORTEST_WORD
+        || !word.belongsToWhatIsBefore()
+        || !rest.chars().allMatch(each -> each >= 0x80 && Character.isLowerCase(each))) {
+      return at;
+    }
+    List<Known> known =
+        codes.at(lookAlikes.of(written.substring(0, length))).stream()
+            .filter(Known::isMixed)
+            .toList();
+    int end = word.start() + length;
+    known.forEach(one -> add(one, KEYWORD, Certainty.SURE, word.start(), end));
+    return known.isEmpty() ? at : at + 1;
+  }
+
+  /** What hyphens join; not farther than a code and a typo may reach. */
   private int chainEnd(int first) {
     int end = first + 1;
-    while (end < words.count() && (words.get(end).isHyphened() || words.get(end).isGlued())) {
+    int farthest = Math.min(words.count(), first + codes.longest() + 2);
+    while (end < farthest && (words.get(end).isHyphened() || words.get(end).isGlued())) {
       end++;
     }
     return end;
@@ -263,7 +371,7 @@ final class CodeSearch {
     near.removeIf(known -> !isTypoOf(known, span, announced));
     if (near.size() != 1
         || IssuedCodes.isIssued(folded)
-        || word.isNumbered() && CodeExtractor.isClickReference(folded)) {
+        || word.isNumbered() && ClickReference.isLikeOne(folded)) {
       return false;
     }
     add(near.iterator().next(), TYPO, Certainty.SUSPECTED, span);

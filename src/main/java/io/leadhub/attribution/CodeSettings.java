@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  *     name
  * @param between words that may stand between a keyword and its code
  * @param amounts words that make the number before them an amount and no code
+ * @param notCodes words and phrases that plates, flights, postal codes and the like stand after
  * @param same groups of letters and digits that count as the same, such as {@code O0}
  * @param typos whether one wrong, missing or swapped character still tells a code
  * @param cases examples that are tried at the start
@@ -35,6 +36,7 @@ record CodeSettings(
     @DefaultValue("partner") List<String> people,
     @DefaultValue({}) List<String> between,
     @DefaultValue({}) List<String> amounts,
+    @DefaultValue({}) List<String> notCodes,
     @DefaultValue({"O0", "I1L"}) List<String> same,
     @DefaultValue("true") boolean typos,
     @DefaultValue({}) List<Case> cases) {

@@ -46,7 +46,10 @@ public class IssuedCodes {
       String folded = lookAlikes.of(code);
       boolean mixed =
           code.chars().anyMatch(Character::isDigit) && code.chars().anyMatch(Character::isLetter);
-      if (mixed && index.at(folded).isEmpty() && index.near(folded).isEmpty()) {
+      if (mixed
+          && !CodeLint.isLikeAModel(code)
+          && index.at(folded).isEmpty()
+          && index.near(folded).isEmpty()) {
         return code;
       }
     }

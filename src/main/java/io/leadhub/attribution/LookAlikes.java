@@ -7,9 +7,11 @@ import com.ibm.icu.text.SpoofChecker;
 import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -55,11 +57,21 @@ class LookAlikes {
   /** Filled as characters are met; two threads that meet the same one put the same there. */
   private final String[] known = new String[USUAL];
 
+  @Autowired
   LookAlikes(CodeSettings settings) {
-    for (String group : settings.same()) {
+    this(settings.same());
+  }
+
+  private LookAlikes(List<String> groups) {
+    for (String group : groups) {
       String letters = group.toUpperCase(Locale.ROOT);
       letters.chars().forEach(each -> same.put((char) each, letters.charAt(0)));
     }
+  }
+
+  /** Those that differ to the eye, as O and 0 do, count as different. */
+  static LookAlikes ofNoneThatDiffer() {
+    return new LookAlikes(List.of());
   }
 
   /**

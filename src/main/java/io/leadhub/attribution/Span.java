@@ -76,6 +76,21 @@ record Span(Words words, int first, int last) {
     return false;
   }
 
+  /** Nothing else stands in the line. */
+  boolean isALine() {
+    return firstWord().beginsALine() && words.get(last + 1).beginsALine();
+  }
+
+  /** A B C 1 2 3. */
+  boolean isSpeltOut() {
+    for (int i = first; i <= last; i++) {
+      if (words.get(i).folded().length() > 1) {
+        return false;
+      }
+    }
+    return last > first;
+  }
+
   /** HOTELI may be HOTEL1; hoteli is a word. */
   boolean looksLikeACode() {
     return hasDigits() || capitals() > 1;

@@ -25,6 +25,9 @@ final class Words {
   private static final int LINK = 1 << 7;
   private static final int NUMBER_SIGN = 1 << 8;
 
+  /** A long one, which is a mark as well: phones make it of two hyphens. */
+  private static final int DASH = 1 << 9;
+
   private static final String STOPS = ".,;!?…。，；！？、؟،؛।۔¿¡";
   private static final String HYPHENS = "-_\u2010\u2011\u2012\u2013\u2212\uFE63\uFF0D\uFF3F";
 
@@ -62,6 +65,11 @@ final class Words {
       return gap == HYPHEN;
     }
 
+    /** By a long dash with no space beside it. */
+    boolean isDashed() {
+      return gap == (MARK | DASH) && distance == 1;
+    }
+
     boolean isSpaced() {
       return gap == SPACE || gap == (SPACE | HYPHEN);
     }
@@ -85,7 +93,11 @@ final class Words {
 
     /** Of a line of its own, as a code below its keyword, or as the name below a letter. */
     boolean isOnTheNextLine() {
-      return (gap & LINE) != 0 && !isMarked();
+      return beginsALine() && !isMarked();
+    }
+
+    boolean beginsALine() {
+      return (gap & LINE) != 0;
     }
 
     boolean isMarked() {
@@ -102,7 +114,11 @@ final class Words {
 
     /** As the 30 of 12:30 and of 12.30. */
     boolean continuesANumber() {
-      return digits && (gap == STOP || gap == MARK || gap == HYPHEN);
+      return digits && (gap == STOP || gap == MARK || gap == (MARK | DASH) || gap == HYPHEN);
+    }
+
+    boolean hasCasedLetters() {
+      return capitals + smalls > 0;
     }
 
     boolean isLatin() {
@@ -263,6 +279,9 @@ final class Words {
     }
     if (HYPHENS.indexOf(character) >= 0) {
       return HYPHEN;
+    }
+    if (character == '\u2014' || character == '\u2015') {
+      return MARK | DASH;
     }
     if (character == '#' || character == '＃') {
       return NUMBER_SIGN;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -26,9 +25,6 @@ import org.springframework.transaction.annotation.Transactional;
 /** Partners as the business keeps them, those who rest included. */
 @Component
 public class PartnerBook {
-
-  /** Marks too: vowels of Thai are some. */
-  private static final Pattern CODE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_-]{1,31}");
 
   private static final Map<String, String> COLUMNS =
       Map.of(
@@ -46,6 +42,13 @@ public class PartnerBook {
   private final CodeLint lint;
   private final IssuedCodes issued;
   private final String defaultLanguage;
+
+  /** Changes when a code comes or goes, and with nothing else. */
+  private record Version(long count, long sum) {}
+
+  private record Known(Version version, List<Entry> partners) {}
+
+  private volatile Known known = new Known(null, List.of());
 
   PartnerBook(
       JdbcTemplate jdbc,
@@ -69,12 +72,13 @@ public class PartnerBook {
    */
   @Transactional
   public Partner create(String code, Map<String, ?> told) {
+    waitForOthersWhoCreate();
     List<Entry> others = everybody();
     boolean chosen = code != null && !code.isBlank();
     String wanted = chosen ? code.strip().toUpperCase(Locale.ROOT) : issued.next(others);
     List<String> problems = new ArrayList<>();
-    if (!isCode(wanted)) {
-      problems.add("code must be 2 to 32 letters, digits, - or _");
+    if (!CodeLint.isCode(wanted)) {
+      problems.add("code " + CodeLint.RULE);
     }
     Map<String, Object> known = new LinkedHashMap<>(Collections.singletonMap("name", null));
     told.forEach(
@@ -153,20 +157,40 @@ public class PartnerBook {
 
   /** What is unwise about a partner's code, in sentences. */
   public List<String> warnings(Partner partner) {
-    List<Entry> others = everybody().stream().filter(other -> other.id() != partner.id()).toList();
-    return lint.check(partner.code(), others).stream().map(CodeLint.Problem::text).toList();
+    return lint.check(partner.code(), everybody(), partner.id()).stream()
+        .map(CodeLint.Problem::text)
+        .toList();
   }
 
-  static boolean isCode(String code) {
-    return CODE.matcher(code).matches();
+  /**
+   * One transaction creates partners after the other: two codes that look alike and come in the
+   * same moment would not see each other.
+   */
+  void waitForOthersWhoCreate() {
+    jdbc.update("insert into partner_creation (id) values (1) on duplicate key update id = id");
   }
 
   List<Partner> all() {
     return read(PARTNERS + "order by id");
   }
 
-  private List<Entry> everybody() {
-    return all().stream().map(PartnerBook::entry).toList();
+  /** The same list object while no code came or went; names in it may be older. */
+  List<Entry> everybody() {
+    Version version =
+        jdbc.queryForObject(
+            "select count(*), bit_xor(crc32(concat(id, ' ', code))) from partners",
+            (row, index) -> new Version(row.getLong(1), row.getLong(2)));
+    Known now = known;
+    if (!version.equals(now.version)) {
+      now = new Known(version, all().stream().map(PartnerBook::entry).toList());
+      known = now;
+    }
+    return now.partners;
+  }
+
+  /** See {@link CodeLint#likeness}. */
+  String likeness(String code) {
+    return lint.likeness(code);
   }
 
   static Entry entry(Partner partner) {

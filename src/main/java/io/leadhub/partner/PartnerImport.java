@@ -1,5 +1,6 @@
 package io.leadhub.partner;
 
+import io.leadhub.attribution.CodeLint;
 import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.partner.PartnerFields.Change;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,7 +35,8 @@ public class PartnerImport {
    * @param create those who are new
    * @param change those who are there and differ
    * @param unchanged how many are there and do not
-   * @param errors because of which nothing is applied
+   * @param errors because of which nothing is applied, the first 100
+   * @param moreErrors how many there are besides
    * @param applied whether the book is now as the file says
    */
   public record Result(
@@ -43,7 +44,10 @@ public class PartnerImport {
       List<Changed> change,
       int unchanged,
       List<Problem> errors,
+      int moreErrors,
       boolean applied) {}
+
+  private static final int MOST_ERRORS = 100;
 
   private final PartnerBook book;
   private final PartnerFields fields;
@@ -60,6 +64,9 @@ public class PartnerImport {
    */
   @Transactional
   public Result run(byte[] file, boolean preview) {
+    if (!preview) {
+      book.waitForOthersWhoCreate();
+    }
     Plan plan = new Plan();
     for (PartnerTable.Row row : PartnerTable.read(file, plan.errors)) {
       plan.add(row);
@@ -99,14 +106,14 @@ public class PartnerImport {
     Plan() {
       List<Partner> all = book.all();
       all.forEach(partner -> known.put(partner.code(), partner));
-      existing = all.stream().map(PartnerBook::entry).toList();
+      existing = book.everybody();
     }
 
     void add(PartnerTable.Row row) {
       String code = row.code().toUpperCase(Locale.ROOT);
       List<String> problems = new ArrayList<>(row.problems());
-      if (!PartnerBook.isCode(code)) {
-        problems.add("code must be 2 to 32 letters, digits, - or _");
+      if (!CodeLint.isCode(code)) {
+        problems.add("code " + CodeLint.RULE);
       }
       Long before = lines.putIfAbsent(code, row.line());
       if (before != null) {
@@ -139,29 +146,18 @@ public class PartnerImport {
       }
     }
 
-    /**
-     * New codes may look like each other. Each two of them differ in some bit of their places in
-     * the list, so comparing those that have the bit with those that have not finds every pair,
-     * with few lists to look in.
-     */
+    /** New codes may look like each other. */
     void compareNewCodes() {
-      Map<Long, String> found = new LinkedHashMap<>();
-      for (int bit = 1; bit < create.size(); bit <<= 1) {
-        int mask = bit;
-        List<Entry> without =
-            IntStream.range(0, create.size())
-                .filter(place -> (place & mask) == 0)
-                .mapToObj(place -> PartnerBook.entry(create.get(place).partner))
-                .toList();
-        IntStream.range(0, create.size())
-            .filter(place -> (place & mask) != 0)
-            .mapToObj(create::get)
-            .forEach(
-                one ->
-                    book.lookAlike(one.partner.code(), without)
-                        .ifPresent(problem -> found.putIfAbsent(one.line, problem)));
+      Map<String, New> first = new HashMap<>();
+      for (New one : create) {
+        New before = first.putIfAbsent(book.likeness(one.partner.code()), one);
+        if (before != null) {
+          errors.add(
+              new Problem(
+                  one.line,
+                  "It looks like " + before.partner.code() + " in line " + before.line + "."));
+        }
       }
-      found.forEach((line, problem) -> errors.add(new Problem(line, problem)));
     }
 
     Result result(boolean applied) {
@@ -173,7 +169,14 @@ public class PartnerImport {
         created.add(told);
       }
       errors.sort(Comparator.comparingLong(Problem::line));
-      return new Result(created, List.copyOf(change.values()), unchanged, errors, applied);
+      int told = Math.min(errors.size(), MOST_ERRORS);
+      return new Result(
+          created,
+          List.copyOf(change.values()),
+          unchanged,
+          List.copyOf(errors.subList(0, told)),
+          errors.size() - told,
+          applied);
     }
   }
 }

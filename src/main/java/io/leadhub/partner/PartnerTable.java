@@ -39,6 +39,8 @@ final class PartnerTable {
    */
   record Row(long line, String code, Map<String, Object> told, List<String> problems) {}
 
+  private static final int MOST_ROWS = 20_000;
+
   private PartnerTable() {}
 
   /**
@@ -63,6 +65,11 @@ final class PartnerTable {
         line = next;
         CSVRecord record = records.next();
         next = parser.getCurrentLineNumber() + 1;
+        if (rows.size() == MOST_ROWS) {
+          errors.add(
+              new Problem(line, "The file has more than " + MOST_ROWS + " partners: split it."));
+          return List.of();
+        }
         if (record.stream().anyMatch(cell -> !cell.isBlank())) {
           rows.add(row(line, record, columns));
         }

@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +57,15 @@ class PartnersApi {
   /**
    * @param link counts a click and opens WhatsApp; {@code qr} and {@code qrSvg} are its QR code
    * @param form the contact form
+   */
+  record Addresses(String link, String qr, String qrSvg, String form) {}
+
+  /**
    * @param warnings what is unwise about the code, in sentences; not in lists
    */
   record Answer(
       @JsonUnwrapped Partner partner,
-      String link,
-      String qr,
-      String qrSvg,
-      String form,
+      @JsonUnwrapped Addresses addresses,
       @JsonInclude(JsonInclude.Include.NON_NULL) List<String> warnings) {}
 
   private final PartnerBook book;
@@ -160,7 +162,7 @@ class PartnersApi {
     PartnerImport.Result result = imports.run(table, preview);
     return ResponseEntity.status(
             preview || result.applied() ? HttpStatus.OK : HttpStatus.UNPROCESSABLE_ENTITY)
-        .body(result);
+        .body(withAddresses(result));
   }
 
   @ExceptionHandler
@@ -174,18 +176,40 @@ class PartnersApi {
     return ProblemDetail.forStatusAndDetail(status, refused.getMessage());
   }
 
+  private PartnerImport.Result withAddresses(PartnerImport.Result result) {
+    List<Map<String, Object>> created = new ArrayList<>();
+    for (Map<String, Object> partner : result.create()) {
+      Addresses addresses = addresses(partner.get("code").toString());
+      Map<String, Object> told = new LinkedHashMap<>(partner);
+      told.put("link", addresses.link);
+      told.put("qr", addresses.qr);
+      told.put("qrSvg", addresses.qrSvg);
+      told.put("form", addresses.form);
+      created.add(told);
+    }
+    return new PartnerImport.Result(
+        created,
+        result.change(),
+        result.unchanged(),
+        result.errors(),
+        result.moreErrors(),
+        result.applied());
+  }
+
   private Answer withWarnings(Partner partner) {
     return answer(partner, book.warnings(partner));
   }
 
   private Answer answer(Partner partner, List<String> warnings) {
-    String path = URLEncoder.encode(partner.code(), StandardCharsets.UTF_8);
-    return new Answer(
-        partner,
+    return new Answer(partner, addresses(partner.code()), warnings);
+  }
+
+  private Addresses addresses(String code) {
+    String path = URLEncoder.encode(code, StandardCharsets.UTF_8);
+    return new Addresses(
         settings.publicUrl() + "/w/" + path,
         settings.publicUrl() + "/qr/" + path + ".png",
         settings.publicUrl() + "/qr/" + path + ".svg",
-        settings.publicUrl() + "/form/" + path,
-        warnings);
+        settings.publicUrl() + "/form/" + path);
   }
 }

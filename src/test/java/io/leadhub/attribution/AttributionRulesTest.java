@@ -80,7 +80,7 @@ class AttributionRulesTest {
 
   @Test
   void aCodeBesideTheReferenceOfTheSamePartnerIsOfThatClick() {
-    Evidence reference = Evidence.sure(HOTEL, "click-reference", "#R7M2QX9", 7L);
+    Evidence reference = Evidence.sure(HOTEL, "click-reference", "#R7M2QX9H", 7L);
     assertThat(rules().decide(nobodys(), List.of(sure(HOTEL, "keyword"), reference)).evidence())
         .returns("keyword", Evidence::rule)
         .returns(7L, Evidence::clickId);
@@ -293,6 +293,6 @@ class AttributionRulesTest {
   }
 
   private static Evidence guess(Entry partner) {
-    return new Evidence(partner, "click-guess", Certainty.SUSPECTED, 0.7, "#R7M2QX9", 9L);
+    return new Evidence(partner, "click-guess", Certainty.SUSPECTED, 0.7, "#R7M2QX9H", 9L);
   }
 }

@@ -84,6 +84,6 @@ class ClickGuessTest {
   private static Click click(
       long id, Entry partner, String language, String country, int minutesBefore) {
     Instant at = NOW.minus(Duration.ofMinutes(minutesBefore));
-    return new Click(id, "R7M2QX9", partner, language, country, at);
+    return new Click(id, "R7M2QX9H", partner, language, country, at);
   }
 }

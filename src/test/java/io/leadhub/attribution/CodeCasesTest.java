@@ -47,7 +47,7 @@ class CodeCasesTest {
   @Test
   void aCodeThatIsFoundWhereNoneIsToBeStopsTheStart() {
     assertThatThrownBy(() -> start(FILE.replace("my name is anna", "my name is ANNA")))
-        .hasMessageContaining("gives [ANNA (sure)], and not []");
+        .hasMessageContaining("gives [ANNA (suspected)], and not []");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -57,6 +58,9 @@ class CodeCorpusTest {
           Map.entry('9', "๙９"));
 
   private static final List<PartnerDirectory.Entry> PARTNERS = partners();
+
+  /** A flight, a model and a plate of the grammars. */
+  private static final List<String> UNLUCKY = List.of("SU275", "PCX160", "XY123");
 
   /** Messages of one kind: how many codes were to be found, found, and found wrongly. */
   private static final class Group {
@@ -158,20 +162,55 @@ class CodeCorpusTest {
       for (int i = 0; i < 2_500; i++) {
         String message = messages.next(kind);
         different.add(message);
-        tell(kind, message, Certainty.SURE);
+        tell(kind, message, unluckyCodes(message));
       }
     }
     report(reporter);
     assertThat(different).hasSizeGreaterThan(20_000);
-    assertThat(all().wrong).as(first(all().misses)).isZero();
+    assertThat(all().misses).as(first(all().misses)).isEmpty();
+  }
+
+  /**
+   * What is told by messages that nobody means a code in, because a partner has the code of a
+   * flight, a plate or a model: surely where it stands as it was issued or alone, suspected where
+   * it stands in two pieces or with a typo, not at all where the message says what it is.
+   */
+  private static Set<String> unluckyCodes(String message) {
+    Set<String> sure = new TreeSet<>();
+    Set<String> suspected = new TreeSet<>();
+    for (String code : UNLUCKY) {
+      String letters = code.replaceAll("\\d", "");
+      String digits = code.replaceAll("\\D", "");
+      String word = message.replaceAll("[?.!]$", "");
+      if (word.matches(letters + " ?" + digits) || stands(code, message)) {
+        sure.add(code + " sure");
+      } else if (stands(letters + " " + digits + "(?! ?\\d)", message)
+          || word.matches(code.substring(0, code.length() - 1) + "\\d")) {
+        suspected.add(code + " suspected");
+      }
+    }
+    return sure.isEmpty() ? suspected : sure;
+  }
+
+  private static boolean stands(String code, String message) {
+    return Pattern.compile(
+            "(?<!flight |рейс |เที่ยวบิน |машины |plate is |ทะเบียน )(?<![\\w-])"
+                + code
+                + "(?![\\w-])")
+        .matcher(message)
+        .find();
   }
 
   private void tell(String name, String text, Certainty certainty, String... codes) {
-    Group group = groups.computeIfAbsent(name, any -> new Group());
     Set<String> expected = new TreeSet<>();
     for (String code : codes) {
       expected.add(code + " " + certainty.word());
     }
+    tell(name, text, expected);
+  }
+
+  private void tell(String name, String text, Set<String> expected) {
+    Group group = groups.computeIfAbsent(name, any -> new Group());
     Set<String> found =
         extractor.find(text).stream()
             .map(one -> one.partner().code() + " " + one.certainty().word())
@@ -331,7 +370,7 @@ class CodeCorpusTest {
                 ("HOTEL1 HOTEL22 BLOG22 ABC123 ANNA МАША ร้านดี 2026 7777 48015 X-9_Z PHUKET-VILLA KATA5 PATONG88 RAWAI7 CAFE7"
                         + " SURF-2 DIVE4U VILLA12 MAX2024 TOUR_55 YOGA3 OLGA-K ИВАН7 ТУР24 ПХУКЕТ1 МОРЕ ОТЕЛЬ5 АННА1 ร้าน9 ภูเก็ต1"
                         + " B2B-77 A1RENT SUNNY KOH-SAMUI SAMUI8 BANGKOK9 TG-CHANNEL INSTA5 YOUTUBE1 B0B LOLA5 IVAN-TRAVEL 24RENT"
-                        + " ЮЛЯ2026 ГИД-ОЛЕГ SMILE365 ΝΙΚΟΣ4 STRASSE9 CAFÉ33 NO1GUIDE ROOM101 SCOOTER-KING PRO777 K8 TAXI24H")
+                        + " ЮЛЯ2026 ГИД-ОЛЕГ SMILE365 ΝΙΚΟΣ4 STRASSE9 CAFÉ33 NO1GUIDE ROOM101 SCOOTER-KING PRO777 K8 TAXI24H SU275 PCX160 XY123")
                     .split(" ")));
     for (String word :
         List.of("BEACH", "PALM", "GARDEN", "VIEW", "BAR", "SPA", "GYM", "FOX", "КОТ", "ЛЕС")) {

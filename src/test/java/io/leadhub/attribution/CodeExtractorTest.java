@@ -155,15 +155,99 @@ class CodeExtractorTest {
   @ValueSource(
       strings = {
         "A BC123",
+        "ABC 123!",
         "ABC-123",
         "hello, A B C 1 2 3 please",
-        "We come by ABC 123, thanks",
+        "Hello\nABC 123\nthanks",
         "A-B-C-1-2-3",
-        "ABC\u2011123 please",
-        "ABC\u00A0123 please"
+        "ABC\u2011123 please"
       })
   void hyphensAndSpacesInsideACodeDoNotMatter(String text) {
     assertThat(find(text)).containsExactly("ABC123 code sure");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"We come by ABC 123, thanks", "Hi, A BC123", "ABC\u00A0123 please"})
+  void amidWordsPiecesThatMakeACodeAreOnlySuspected(String text) {
+    assertThat(find(text)).containsExactly("ABC123 code suspected");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "flight ABC 123",
+        "flight ABC123 at 10:30",
+        "the plate is ABC 123",
+        "номер машины ABC123",
+        "Рейс: ABC123, прилёт в 7:40",
+        "госномер ABC 123",
+        "my passport number ABC123",
+        "ทะเบียน ABC 123",
+        "เที่ยวบิน ABC123 ครับ"
+      })
+  void platesFlightsAndPassportsAreNoCodes(String text) {
+    assertThat(find(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "flight SU270, ABC123",
+        "flight SU270 ABC123",
+        "flight SU 270\nABC123",
+        "we have a flight on Monday from ABC123",
+        "zip code 83100 ABC123"
+      })
+  void behindAFlightTheMessageGoesOn(String text) {
+    assertThat(find(text)).containsExactly("ABC123 code sure");
+  }
+
+  @Test
+  void aKeywordSaysMoreThanTheWordForAFlight() {
+    assertThat(find("flight code ABC123")).containsExactly("ABC123 keyword sure");
+    assertThat(find("Код номер ABC123")).containsExactly("ABC123 keyword sure");
+    assertThat(find("passport and code ABC123")).containsExactly("ABC123 keyword sure");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PIN code 2026",
+        "the pin-code: 2026",
+        "ZIP code 2026",
+        "postal code 2026",
+        "OTP code 2026",
+        "Your verification code is 2026",
+        "код подтверждения 2026",
+        "почтовый индекс 2026",
+        "почтовый код: 2026",
+        "код города 2026",
+        "รหัสไปรษณีย์ 2026",
+        "รหัสไปรษณีย์2026",
+        "รหัส OTP 2026",
+        "รหัส OTP: 2026"
+      })
+  void codesOfAnotherKindAreNobodys(String text) {
+    assertThat(find(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "кодABC123",
+        "Здравствуйте, кодABC123 Хочу байк",
+        "codeABC123",
+        "Code: ABC—123",
+        "Код: ABC123интересует авто"
+      })
+  void aSlipOfTheThumbDoesNotHideACode(String text) {
+    assertThat(find(text)).containsExactly("ABC123 keyword sure");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"code2026", "Код: ABC123х", "кодABC1234", "decodeABC123"})
+  void whatIsGluedToACodeOtherwiseMakesAnotherOneOfIt(String text) {
+    assertThat(find(text)).noneMatch(one -> one.endsWith("sure"));
   }
 
   @Test
@@ -179,11 +263,12 @@ class CodeExtractorTest {
 
   @Test
   void anOrdinaryWordIsACodeOnlyAsItWasIssued() {
-    assertThat(find("I am from ANNA")).containsExactly("ANNA code sure");
+    assertThat(find("I am from ANNA")).containsExactly("ANNA code suspected");
+    assertThat(find("Hi!\nANNA")).as("a line").containsExactly("ANNA code sure");
     assertThat(find("my name is anna")).isEmpty();
     assertThat(find("Anna told me of you")).isEmpty();
     assertThat(find("меня зовут Маша")).isEmpty();
-    assertThat(find("МАША прислала")).containsExactly("МАША code sure");
+    assertThat(find("МАША прислала")).containsExactly("МАША code suspected");
     assertThat(find("ร้านดีมากครับ")).isEmpty();
     assertThat(find("ไปที่ ร้านดี มา")).isEmpty();
   }
@@ -296,19 +381,19 @@ class CodeExtractorTest {
 
   @Test
   void aReferenceOfAClickIsNoTypo() {
-    CodeExtractor issued = TestCodes.extractor(TestCodes.partners("C7M2QX"));
-    assertThat(issued.find("code #C7M2QXP")).isEmpty();
-    assertThat(issued.find("code #C7M2QX")).hasSize(1);
+    CodeExtractor issued = TestCodes.extractor(TestCodes.partners("C7M2QXP"));
+    assertThat(issued.find("code #C7M2QXPH")).isEmpty();
+    assertThat(issued.find("code #C7M2QXP")).hasSize(1);
   }
 
   @Test
   void twoDifferentCodesAreBothFound() {
     assertThat(find("code ABC123 or code ANNA"))
         .containsExactly("ABC123 keyword sure", "ANNA keyword sure");
-    assertThat(find("ABC123 ANNA")).containsExactly("ABC123 code sure", "ANNA code sure");
-    assertThat(find("I am from ANNA, code ABC123"))
+    assertThat(find("ABC123 HOTEL1")).containsExactly("ABC123 code sure", "HOTEL1 code sure");
+    assertThat(find("I am from HOTEL1, code ABC123"))
         .as("the surest first")
-        .containsExactly("ABC123 keyword sure", "ANNA code sure");
+        .containsExactly("ABC123 keyword sure", "HOTEL1 code sure");
   }
 
   @Test
@@ -425,6 +510,21 @@ class CodeExtractorTest {
             assertThat(CODES.find(text)).isEmpty();
           }
         });
+  }
+
+  /** The time of an attack is that of an ordinary long message. */
+  @ParameterizedTest
+  @ValueSource(strings = {"รหัส", "code ", "code-", "codeรหัส", "ref=", "код 1 "})
+  void keywordsRepeatedAThousandTimesTakeMilliseconds(String repeated) {
+    String text = repeated.repeat(4_096 / repeated.length());
+    Duration best = Duration.ofDays(1);
+    for (int i = 0; i < 60; i++) {
+      long start = System.nanoTime();
+      assertThat(CODES.find(text)).isEmpty();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      best = took.compareTo(best) < 0 ? took : best;
+    }
+    assertThat(best).isLessThan(Duration.ofMillis(5));
   }
 
   @ParameterizedTest

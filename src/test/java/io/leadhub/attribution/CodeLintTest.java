@@ -80,7 +80,10 @@ class CodeLintTest {
         "МОРЕ|may be a word or a name",
         "2026|only digits",
         "K8|is short",
-        "C7M2QXP|reference of a click"
+        "PCX160|may be a model",
+        "SU275|may be a model, a flight",
+        "XY-123|number plate",
+        "C7M2QXPH|reference of a click"
       })
   void anUnwiseCodeIsWarnedOf(String code, String warning) {
     assertThat(LINT.check(code, OTHERS))

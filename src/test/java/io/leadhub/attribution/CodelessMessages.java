@@ -7,7 +7,10 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Messages without a code, made by small grammars: {@code a|b} chooses, {@code <name>} goes on. */
+/**
+ * Messages that nobody means a code in, made by small grammars: {@code a|b} chooses, {@code <name>}
+ * goes on.
+ */
 final class CodelessMessages {
 
   private static final Pattern PART = Pattern.compile("<([a-z0-9-]+)>|#");
@@ -95,8 +98,17 @@ final class CodelessMessages {
         "+7 9## ### ## ##",
         "8 (9##) ###-##-##",
         "0066 76 ######");
-    rule("plate", "กข ####", "#กก ####", "А###ВС77", "к###тн 178", "ขจ-####", "B ### XY");
-    rule("flight", "SU27#", "SU 275", "TG 2##", "EK37#", "S7 63##", "FD30##", "QR-840");
+    rule(
+        "plate",
+        "กข ####",
+        "#กก ####",
+        "А###ВС77",
+        "к###тн 178",
+        "ขจ-####",
+        "B ### XY",
+        "XY 12#",
+        "XY12#");
+    rule("flight", "SU27#", "SU 275", "SU275", "TG 2##", "EK37#", "S7 63##", "FD30##", "QR-840");
     rule(
         "stay",
         "room ###",

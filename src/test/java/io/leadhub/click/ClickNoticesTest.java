@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClickNoticesTest {
 
   private static final Map<String, Object> CLICK =
-      Map.of("reference", "R7M2QX9", "partnerId", 7, "partnerCode", "HOTEL1");
+      Map.of("reference", "R7M2QX9H", "partnerId", 7, "partnerCode", "HOTEL1");
 
   @ParameterizedTest
   @CsvSource({"15m, 900", "2h, 7200", "1d, 86400", "30s, 30", "0, 0"})

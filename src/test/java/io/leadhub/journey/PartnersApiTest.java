@@ -118,6 +118,9 @@ class PartnersApiTest extends Journey {
     JsonNode preview = answer(200, imports("?preview=true", file, "text/csv"));
     assertThat(preview.path("applied").asBoolean()).isFalse();
     assertThat(preview.at("/create/0/name").asText()).isEqualTo("Маша");
+    assertThat(preview.at("/create/0/link").asText()).endsWith("/w/" + code);
+    assertThat(preview.at("/create/0/qr").asText()).endsWith("/qr/" + code + ".png");
+    assertThat(preview.at("/create/0/form").asText()).endsWith("/form/" + code);
     assertThat(hub.api("/partners/" + code).status()).isEqualTo(404);
 
     JsonNode broken = answer(422, imports("", file + "X;Too short;ru\r\n", "text/csv"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadhub.TestSettings;
+import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.attribution.TestCodes;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.locale.PhoneNumbers;
@@ -14,10 +15,16 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class PartnerBookTest {
 
@@ -170,6 +177,58 @@ class PartnerBookTest {
 
     assertThat(book.warnings(digits)).isNotEmpty().allMatch(text -> text.endsWith("."));
     assertThat(book.warnings(mixed)).isEmpty();
+  }
+
+  @Test
+  void whatIsUnwiseIsToldAnewWhenAnotherCodeComesAndIsNeverAboutItself() {
+    Partner hotel = book.create("HOTEL1", named("Hotel"));
+    assertThat(book.warnings(hotel)).isEmpty();
+
+    book.create("HOTEL2", named("Other hotel"));
+
+    assertThat(book.warnings(hotel)).singleElement().asString().contains("HOTEL2");
+  }
+
+  @Test
+  void allCodesAreReadOnlyWhenOneCameOrWent() {
+    book.create("HOTEL1", named("Hotel"));
+    List<Entry> before = book.everybody();
+
+    book.change("HOTEL1", Map.of("name", "Villa", "active", false));
+    assertThat(book.everybody()).isSameAs(before);
+
+    jdbc.update("update partners set code = 'HOTEL2'");
+    assertThat(book.everybody()).extracting(Entry::code).containsExactly("HOTEL2");
+  }
+
+  @Test
+  void ofTwoCodesThatLookAlikeAndComeInTheSameMomentOneIsRefused() throws Exception {
+    TransactionTemplate transaction =
+        new TransactionTemplate(new DataSourceTransactionManager(jdbc.getDataSource()));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (int round = 10; round < 20; round++) {
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<Future<Boolean>> created = new ArrayList<>();
+        for (String code : List.of("CODE" + round + "O", "CODE" + round + "0")) {
+          created.add(
+              threads.submit(
+                  () -> {
+                    together.await();
+                    try {
+                      transaction.executeWithoutResult(any -> book.create(code, named("One")));
+                      return true;
+                    } catch (PartnerRefusedException refused) {
+                      return false;
+                    }
+                  }));
+        }
+        assertThat(List.of(created.get(0).get(), created.get(1).get()))
+            .containsExactlyInAnyOrder(true, false);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   private List<String> codes(Boolean active, String words) {

@@ -13,9 +13,9 @@ class ChatLinkTest {
 
   @Test
   void theTextIsEncodedAsWhatsAppReadsIt() {
-    assertThat(chat.to("Hi, I'm Dana & I saw #R7M2QX9+\nКод\n"))
+    assertThat(chat.to("Hi, I'm Dana & I saw #R7M2QX9H+\nКод\n"))
         .isEqualTo(
-            "https://wa.me/15550001111?text=Hi%2C%20I%27m%20Dana%20%26%20I%20saw%20%23R7M2QX9%2B%0A%D0%9A%D0%BE%D0%B4");
+            "https://wa.me/15550001111?text=Hi%2C%20I%27m%20Dana%20%26%20I%20saw%20%23R7M2QX9H%2B%0A%D0%9A%D0%BE%D0%B4");
   }
 
   @Test

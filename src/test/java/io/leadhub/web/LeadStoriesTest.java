@@ -64,7 +64,7 @@ class LeadStoriesTest {
             List.of(),
             List.of(
                 new Suggested(TEN, new Suggestion("HOTEL1", "code", null, "hotel1")),
-                new Suggested(TEN, new Suggestion("BLOG22", "click-guess", 0.82, "#R7M2QX9"))),
+                new Suggested(TEN, new Suggestion("BLOG22", "click-guess", 0.82, "#R7M2QX9H"))),
             null,
             null);
 
