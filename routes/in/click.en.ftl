@@ -1,1 +1,1 @@
-Hello! Code: ${body.code} (#${body.click.reference})
+Hello!<#if body.partnerName??> Code: ${body.code}<#if body.click??> (#${body.click.reference})</#if></#if>

@@ -1,1 +1,1 @@
-Здравствуйте! Код: ${body.code} (#${body.click.reference})
+Здравствуйте!<#if body.partnerName??> Код: ${body.code}<#if body.click??> (#${body.click.reference})</#if></#if>

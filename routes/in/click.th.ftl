@@ -1,1 +1,1 @@
-สวัสดี รหัส: ${body.code} (#${body.click.reference})
+สวัสดี<#if body.partnerName??> รหัส: ${body.code}<#if body.click??> (#${body.click.reference})</#if></#if>

@@ -9,7 +9,7 @@ package io.leadhub.click;
  * @param code as it was asked for, at most 32 characters
  * @param partnerCode as it was issued, or null
  * @param placement where the link hangs, as {@code ?placement=} told, or null
- * @param language what the visitor reads: ru, en or th
+ * @param language what the visitor reads: ru, en or th; null when nothing told
  * @param country two capital letters, or null
  * @param device phone, tablet, desktop or other
  * @param referrer host of the page that the link stood on, or null

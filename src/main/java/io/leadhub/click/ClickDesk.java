@@ -1,15 +1,19 @@
 package io.leadhub.click;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.leadhub.HubSettings;
 import io.leadhub.attribution.ClickReference;
 import io.leadhub.attribution.CodeExtractor;
 import io.leadhub.attribution.PartnerDirectory;
+import io.leadhub.durable.Spool;
 import io.leadhub.locale.Languages;
 import io.leadhub.visitor.ChatLink;
+import io.leadhub.visitor.Limit;
 import io.leadhub.visitor.Visitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -28,10 +32,17 @@ public class ClickDesk {
 
   private static final int LONGEST_CODE = 32;
 
+  /** Clicks of one partner that are kept, on each node. */
+  static final int MOST_PER_MINUTE = 600;
+
+  private static final long NOBODY = 0;
+
   private final ClickSettings settings;
-  private final String number;
+  private final ChatLink chat;
   private final String publicUrl;
   private final Pattern programs;
+  private final Spool spool;
+  private final Limit limit;
   private final CodeExtractor codes;
   private final Languages languages;
   private final Clock clock;
@@ -41,13 +52,17 @@ public class ClickDesk {
   ClickDesk(
       ClickSettings settings,
       HubSettings hub,
+      ChatLink chat,
+      Spool spool,
       CodeExtractor codes,
       Languages languages,
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings;
-    this.number = hub.whatsapp().number();
+    this.chat = chat;
     this.publicUrl = hub.publicUrl().toASCIIString();
+    this.spool = spool;
+    this.limit = new Limit(MOST_PER_MINUTE, Duration.ofMinutes(1), Ticker.systemTicker());
     this.programs = Visitor.programs(settings.previews());
     this.codes = codes;
     this.languages = languages;
@@ -56,8 +71,9 @@ public class ClickDesk {
   }
 
   /**
-   * Who asks for {@code <prefix>/<code>}, and what they get. Counted in {@code leadhub.clicks} by
-   * answer, with {@code by} telling people from programs.
+   * Who asks for {@code <prefix>/<code>}, and what they get. In a flood of them people are sent on,
+   * too, but there is no click to be kept. Counted in {@code leadhub.clicks} by answer, with {@code
+   * by} telling people from programs.
    *
    * @param prefix path that the code stands below
    */
@@ -67,7 +83,7 @@ public class ClickDesk {
     Optional<PartnerDirectory.Entry> partner = codes.resolve(code);
     boolean isPerson = !visitor.isPrefetching() && !visitor.isProgram(programs);
     String answer = answer(visitor, partner.isPresent(), isPerson);
-    Click click = isPerson ? click(visitor, code, partner.orElse(null)) : null;
+    Click click = isPerson && hasRoom(partner) ? click(visitor, code, partner.orElse(null)) : null;
     meters
         .counter("leadhub.clicks", "answer", answer, "by", isPerson ? "person" : "program")
         .increment();
@@ -106,11 +122,23 @@ public class ClickDesk {
     if (!isKnown) {
       return "unknown";
     }
-    if (isPerson && number.isEmpty() && missedTheNumber.compareAndSet(false, true)) {
+    if (isPerson && chat.number().isEmpty() && missedTheNumber.compareAndSet(false, true)) {
       log.error(
           "Links of partners can't lead to WhatsApp, they only show the code: set hub.whatsapp.number (HUB_WHATSAPP_NUMBER).");
     }
-    return isPerson && !number.isEmpty() ? "chat" : "page";
+    return isPerson && !chat.number().isEmpty() ? "chat" : "page";
+  }
+
+  /**
+   * A flood of clicks must not take the database's time, nor the room that webhooks have while it
+   * is away. Codes that nobody has count together.
+   */
+  private boolean hasRoom(Optional<PartnerDirectory.Entry> partner) {
+    if (limit.take(partner.map(PartnerDirectory.Entry::id).orElse(NOBODY)).isPresent()) {
+      return false;
+    }
+    Spool.State kept = spool.state();
+    return kept.bytes() <= kept.maxBytes() / 2;
   }
 
   private Click click(Visitor visitor, String code, PartnerDirectory.Entry partner) {
@@ -120,7 +148,7 @@ public class ClickDesk {
         code,
         partner == null ? null : partner.code(),
         visitor.placement(),
-        visitor.language(languages),
+        visitor.toldLanguage(languages).orElse(null),
         visitor.country(settings.countryHeader()),
         visitor.device(),
         visitor.referrer(),
@@ -133,7 +161,7 @@ public class ClickDesk {
         answer,
         click,
         visitor.language(languages),
-        number,
+        chat.number(),
         partner == null ? code : partner.code(),
         partner == null ? null : partner.name());
   }

@@ -2,6 +2,9 @@ package io.leadhub.click;
 
 import io.leadhub.HubSettings;
 import io.leadhub.attribution.PartnerDirectory;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -10,14 +13,19 @@ import org.springframework.stereotype.Component;
 @Component("clickNotices")
 public class ClickNotices {
 
+  /** After that nobody is waiting in WhatsApp any more: it came from the spool, or late. */
+  private static final Duration NEWS = Duration.ofMinutes(15);
+
   private final ClickSettings settings;
   private final HubSettings.Owner owner;
   private final PartnerDirectory partners;
+  private final Clock clock;
 
-  ClickNotices(ClickSettings settings, HubSettings hub, PartnerDirectory partners) {
+  ClickNotices(ClickSettings settings, HubSettings hub, PartnerDirectory partners, Clock clock) {
     this.settings = settings;
     this.owner = hub.owner();
     this.partners = partners;
+    this.clock = clock;
   }
 
   /**
@@ -26,7 +34,9 @@ public class ClickNotices {
    *     least time between two notices; null when nobody is to be told of it
    */
   public Map<String, Object> worthTelling(Map<String, Object> click) {
-    if (!settings.tellsOfClicks() || !(click.get("partnerId") instanceof Number id)) {
+    if (!settings.tellsOfClicks()
+        || !(click.get("partnerId") instanceof Number id)
+        || Instant.parse((String) click.get("at")).isBefore(clock.instant().minus(NEWS))) {
       return null;
     }
     return partners.active().stream()

@@ -5,10 +5,13 @@ import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
@@ -28,8 +31,8 @@ public final class QrCode {
   /** White modules around it, as ISO/IEC 18004 asks for. */
   private static final int QUIET = 4;
 
-  private static final int WHITE = 0xFFFFFF;
-  private static final int BLACK = 0x000000;
+  private static final byte WHITE = (byte) 0xFF;
+  private static final byte BLACK = 0;
 
   /** Of a module, so that a telephone can tell it from the next. */
   private static final int LEAST_PIXELS = 2;
@@ -48,6 +51,9 @@ public final class QrCode {
      */
     boolean write(BufferedImage picture, int top, String name, String code);
   }
+
+  /** Black modules side by side. */
+  private record Run(int x, int y, int length) {}
 
   private final ByteMatrix modules;
   private final String name;
@@ -85,23 +91,17 @@ public final class QrCode {
     int width = Math.max(size, across * scale);
     int height = width + (int) Math.round(width * BAND);
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
-    int[] white = new int[width];
-    Arrays.fill(white, WHITE);
-    for (int y = 0; y < height; y++) {
-      picture.setRGB(0, y, width, 1, white, 0, width);
-    }
+    byte[] pixels = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+    Arrays.fill(pixels, WHITE);
     int edge = (width - modules.getWidth() * scale) / 2;
-    for (int y = 0; y < modules.getHeight() * scale; y++) {
-      for (int x = 0; x < modules.getWidth() * scale; x++) {
-        if (modules.get(x / scale, y / scale) == 1) {
-          picture.setRGB(edge + x, edge + y, BLACK);
-        }
+    for (Run run : runs()) {
+      for (int y = edge + run.y * scale; y < edge + (run.y + 1) * scale; y++) {
+        int start = y * width + edge + run.x * scale;
+        Arrays.fill(pixels, start, start + run.length * scale, BLACK);
       }
     }
     return bytes(
-        isWritten(lettering, picture, width - edge / 2)
-            ? picture
-            : picture.getSubimage(0, 0, width, width));
+        isWritten(lettering, picture, width) ? picture : picture.getSubimage(0, 0, width, width));
   }
 
   /** Machines without fonts answer with errors of many kinds. */
@@ -144,7 +144,7 @@ public final class QrCode {
             PRINTED_MILLIMETRES, PRINTED_MILLIMETRES * height / width, width, height));
     svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
     svg.append("<path shape-rendering=\"crispEdges\" d=\"").append(path()).append("\"/>\n");
-    double y = width - 1;
+    double y = width;
     for (String line : caption.lines()) {
       y += caption.size() * 1.15;
       svg.append(text(width / 2, y, caption.size(), line));
@@ -154,9 +154,18 @@ public final class QrCode {
     return svg.append("</svg>\n").toString();
   }
 
-  /** Each row's black modules, those side by side as one. */
   private String path() {
     StringBuilder path = new StringBuilder();
+    for (Run run : runs()) {
+      path.append(
+          "M%d %dh%dv1h-%dz".formatted(run.x + QUIET, run.y + QUIET, run.length, run.length));
+    }
+    return path.toString();
+  }
+
+  /** Each row's black modules, those side by side as one. */
+  private List<Run> runs() {
+    List<Run> runs = new ArrayList<>();
     for (int y = 0; y < modules.getHeight(); y++) {
       for (int x = 0; x < modules.getWidth(); x++) {
         int end = x;
@@ -164,12 +173,12 @@ public final class QrCode {
           end++;
         }
         if (end > x) {
-          path.append("M%d %dh%dv1h-%dz".formatted(x + QUIET, y + QUIET, end - x, end - x));
+          runs.add(new Run(x, y, end - x));
           x = end;
         }
       }
     }
-    return path.toString();
+    return runs;
   }
 
   private static String text(double x, double y, double size, String words) {

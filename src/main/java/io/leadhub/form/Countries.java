@@ -3,6 +3,7 @@ package io.leadhub.form;
 import io.leadhub.BadSettingException;
 import io.leadhub.HubSettings;
 import io.leadhub.locale.PhoneNumbers;
+import io.leadhub.visitor.Visitor;
 import jakarta.servlet.http.HttpServletRequest;
 import java.text.Collator;
 import java.util.ArrayList;
@@ -76,9 +77,7 @@ class Countries {
    */
   String guess(HttpServletRequest request, String language) {
     List<String> guesses = new ArrayList<>();
-    if (!header.isEmpty() && request.getHeader(header) != null) {
-      guesses.add(request.getHeader(header).strip().toUpperCase(Locale.ROOT));
-    }
+    guesses.add(new Visitor(request).country(header));
     if (request.getHeader("Accept-Language") != null) {
       Collections.list(request.getLocales()).forEach(locale -> guesses.add(locale.getCountry()));
     }

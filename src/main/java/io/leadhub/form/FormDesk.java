@@ -1,11 +1,11 @@
 package io.leadhub.form;
 
-import io.leadhub.HubSettings;
 import io.leadhub.attribution.CodeExtractor;
 import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.form.FormPage.Problem;
 import io.leadhub.locale.Languages;
 import io.leadhub.locale.PhoneNumbers;
+import io.leadhub.visitor.ChatLink;
 import io.leadhub.visitor.Visitor;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,13 +36,18 @@ public class FormDesk {
   /** A field that people do not see. */
   private static final String TRAP = "topic";
 
+  /** Attributes of a request. */
+  private static final String KEPT = FormDesk.class.getName() + ".kept";
+
+  private static final String PARTNER_NAME = FormDesk.class.getName() + ".partnerName";
+
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private final CodeExtractor codes;
   private final Languages languages;
   private final PhoneNumbers phoneNumbers;
   private final Countries countries;
-  private final Visitors visitors;
+  private final VisitorNumbers visitors;
   private final FormLimits limits;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -53,9 +58,9 @@ public class FormDesk {
       Languages languages,
       PhoneNumbers phoneNumbers,
       Countries countries,
-      Visitors visitors,
+      VisitorNumbers visitors,
       FormLimits limits,
-      HubSettings settings,
+      ChatLink chat,
       Clock clock,
       MeterRegistry meters) {
     this.codes = codes;
@@ -66,7 +71,7 @@ public class FormDesk {
     this.limits = limits;
     this.clock = clock;
     this.meters = meters;
-    this.number = settings.whatsapp().number().isBlank() ? null : settings.whatsapp().number();
+    this.number = chat.number().isEmpty() ? null : chat.number();
   }
 
   /**
@@ -74,7 +79,7 @@ public class FormDesk {
    */
   public FormPage open(HttpServletRequest request) {
     Draft draft = draft(request);
-    return partner(draft).isEmpty() ? unknown(draft) : form(draft, HttpStatus.OK);
+    return partner(request, draft).isEmpty() ? unknown(draft) : form(draft, HttpStatus.OK);
   }
 
   /**
@@ -83,19 +88,19 @@ public class FormDesk {
    */
   public FormPage read(HttpServletRequest request) {
     Draft draft = draft(request);
-    Optional<Entry> partner = partner(draft);
+    Optional<Entry> partner = partner(request, draft);
     if (partner.isEmpty()) {
       return unknown(draft);
     }
-    if (draft.visit.tooLarge()) {
+    if (draft.sent.tooLarge()) {
       count("large");
       draft.trouble = "large";
       return form(draft, HttpStatus.PAYLOAD_TOO_LARGE);
     }
     draft.code = partner.get().code();
-    if (!draft.visit.field(TRAP).isEmpty()) {
+    if (!draft.sent.field(TRAP).isEmpty()) {
       count("robot");
-      return done(draft, null);
+      return sentOnOrAskedAgain(draft);
     }
     Optional<String> phone = phoneNumbers.normalise(draft.typed("phone"), draft.typed("country"));
     check(draft, phone);
@@ -110,16 +115,37 @@ public class FormDesk {
       draft.retryAfter = wait.get().toSeconds() + 1;
       return form(draft, HttpStatus.TOO_MANY_REQUESTS);
     }
-    count("complete");
     return done(draft, message(draft, phone.get()));
+  }
+
+  /** To be called when the message of {@link #read} is kept. */
+  public void kept(HttpServletRequest request) {
+    request.setAttribute(KEPT, true);
+    count("complete");
   }
 
   /** What to show when the message could not be kept: the form as it was sent, 503. */
   public FormPage notKept(HttpServletRequest request) {
+    if (request.getMethod().equals("POST") && request.getAttribute(KEPT) == null) {
+      count("lost");
+    }
     Draft draft = draft(request);
+    draft.partnerName = (String) request.getAttribute(PARTNER_NAME);
     draft.trouble = "lost";
     draft.retryAfter = SOON.toSeconds();
     return form(draft, HttpStatus.SERVICE_UNAVAILABLE);
+  }
+
+  /**
+   * A robot is not told that nothing was kept. Where nobody is sent on to WhatsApp it could be a
+   * person, for whom a browser filled in what can't be seen: they would wait in vain for an answer.
+   */
+  private FormPage sentOnOrAskedAgain(Draft draft) {
+    if (number != null) {
+      return done(draft, null);
+    }
+    draft.trouble = "lost";
+    return form(draft, HttpStatus.UNPROCESSABLE_ENTITY);
   }
 
   private void check(Draft draft, Optional<String> phone) {
@@ -171,10 +197,15 @@ public class FormDesk {
     return message;
   }
 
-  private Optional<Entry> partner(Draft draft) {
-    return draft.code.isEmpty() || draft.code.length() > LONGEST_CODE
-        ? Optional.empty()
-        : codes.resolve(draft.code);
+  /** Noted with the request, too: should anything fail later, the partners may be out of reach. */
+  private Optional<Entry> partner(HttpServletRequest request, Draft draft) {
+    Optional<Entry> partner =
+        draft.code.isEmpty() || draft.code.length() > LONGEST_CODE
+            ? Optional.empty()
+            : codes.resolve(draft.code);
+    draft.partnerName = partner.map(Entry::name).orElse(null);
+    request.setAttribute(PARTNER_NAME, draft.partnerName);
+    return partner;
   }
 
   private void count(String outcome) {
@@ -184,29 +215,30 @@ public class FormDesk {
   /** What a page is made of. */
   private static final class Draft {
 
-    final Visit visit;
+    final Submission sent;
     final String language;
     final String submission;
     final String placement;
     final Map<String, String> typed = new LinkedHashMap<>();
     final List<Problem> problems = new ArrayList<>();
     String code;
+    String partnerName;
     String trouble;
     Long retryAfter;
 
-    Draft(Visit visit, String placement, String language, String country) {
-      this.visit = visit;
+    Draft(Submission sent, String placement, String language, String country) {
+      this.sent = sent;
       this.language = language;
-      this.code = visit.code();
+      this.code = sent.code();
       this.placement = placement;
-      String sent = visit.field("submission");
+      String submission = sent.field("submission");
       this.submission =
-          sent.isEmpty() || sent.length() > LONGEST_SUBMISSION
+          submission.isEmpty() || submission.length() > LONGEST_SUBMISSION
               ? UUID.randomUUID().toString()
-              : sent;
+              : submission;
       typed.put("country", country);
       for (String field : List.of("name", "phone", "message")) {
-        typed.put(field, visit.field(field));
+        typed.put(field, sent.field(field));
       }
       typed.computeIfPresent("name", (field, name) -> name.replaceAll("\\s+", " "));
     }
@@ -217,12 +249,12 @@ public class FormDesk {
   }
 
   private Draft draft(HttpServletRequest request) {
-    Visit visit = Visit.in(request);
+    Submission sent = Submission.in(request);
     Visitor visitor = new Visitor(request);
     String language = visitor.language(languages);
-    String chosen = visit.field("country");
+    String chosen = sent.field("country");
     return new Draft(
-        visit,
+        sent,
         visitor.placement(),
         language,
         countries.isKnown(chosen) ? chosen : countries.guess(request, language));
@@ -249,12 +281,13 @@ public class FormDesk {
         status.value(),
         draft.language,
         draft.code,
+        draft.partnerName,
         draft.trouble,
         draft.problems,
         draft.typed,
         countries.toChoose(draft.typed("country"), draft.language),
         draft.submission,
-        draft.visit.embedded(),
+        draft.sent.embedded(),
         draft.placement,
         number,
         draft.retryAfter,

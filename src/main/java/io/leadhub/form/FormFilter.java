@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import org.apache.camel.CamelContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -21,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class FormFilter extends OncePerRequestFilter {
 
-  private static final String PREFIX = "/form/";
+  private static final String PATH = "/form";
   private static final int LARGEST_BODY = 64 * 1024;
 
   private final CamelContext camel;
@@ -32,24 +33,26 @@ class FormFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getServletPath().startsWith(PREFIX);
+    String path = request.getServletPath();
+    return !path.equals(PATH) && !path.startsWith(PATH + "/");
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    // Asked for in any case: else the server would read a large body itself, for its parameters.
+    InputStream sent = request.getInputStream();
     byte[] body =
-        request.getContentLengthLong() > LARGEST_BODY
-            ? null
-            : request.getInputStream().readNBytes(LARGEST_BODY + 1);
-    Visit visit = Visit.of(request, body == null || body.length > LARGEST_BODY ? null : body);
-    request.setAttribute(Visit.class.getName(), visit);
+        request.getContentLengthLong() > LARGEST_BODY ? null : sent.readNBytes(LARGEST_BODY + 1);
+    Submission submission =
+        Submission.of(request, body == null || body.length > LARGEST_BODY ? null : body);
+    request.setAttribute(Submission.class.getName(), submission);
     // No form-action: browsers apply it to where WhatsApp sends on, too.
     response.setHeader(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors "
-            + (visit.embedded() ? "*" : "'none'"));
+            + (submission.embedded() ? "*" : "'none'"));
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     response.setHeader("Cache-Control", "no-store");

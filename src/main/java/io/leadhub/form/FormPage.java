@@ -11,6 +11,7 @@ import java.util.Map;
  * @param status of the answer
  * @param language ru, en or th
  * @param code the partner's
+ * @param partnerName null when nobody has the code, or it could not be looked up
  * @param trouble why nothing was kept although all is filled in: {@code busy}, {@code lost} or
  *     {@code large}; or null
  * @param problems what is wrong with what was typed, in the order of the fields
@@ -28,6 +29,7 @@ public record FormPage(
     int status,
     String language,
     String code,
+    String partnerName,
     String trouble,
     List<Problem> problems,
     Map<String, String> typed,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
@@ -69,14 +70,18 @@ public class Languages {
 
   /**
    * @param tags language tags such as {@code en-GB}, the most wanted first
-   * @return the first one of them that texts exist in, else the default: ru, en or th
+   * @return the first one of them that texts exist in: ru, en or th
    */
-  public String firstOf(List<String> tags) {
+  public Optional<String> firstOf(List<String> tags) {
     return tags.stream()
         .map(tag -> Locale.forLanguageTag(tag.replace('_', '-')).getLanguage())
         .filter(TEXTS::contains)
-        .findFirst()
-        .orElse(fallback);
+        .findFirst();
+  }
+
+  /** What counts when nothing tells another: ru, en or th. */
+  public String fallback() {
+    return fallback;
   }
 
   /** Links, codes and car models (words with a digit) are Latin whatever the language. */

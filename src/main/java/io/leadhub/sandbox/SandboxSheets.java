@@ -143,7 +143,7 @@ final class SandboxSheets {
 
   private int lastRow(String tab) {
     return journal.newest(SandboxJournal.SHEETS, tab, 1).stream()
-        .mapToInt(call -> call.body().path("last").asInt())
+        .mapToInt(call -> call.body().path("last").asInt(row(call))) // old ones have a row only
         .findFirst()
         .orElse(0);
   }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +41,13 @@ public final class Visitor {
   private static final List<String> PURPOSE =
       List.of("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz");
 
+  /** How browsers begin, since there are any. */
+  private static final Pattern BROWSER = Pattern.compile("^(Mozilla|Opera)/");
+
+  /** Words and addresses by which programs name themselves inside; a Cubot is a telephone. */
+  private static final Pattern BOT =
+      Pattern.compile("(?<!\\bcu)bots?\\b|\\+http|\\+mailto", Pattern.CASE_INSENSITIVE);
+
   private final HttpServletRequest request;
 
   public Visitor(HttpServletRequest request) {
@@ -54,10 +62,14 @@ public final class Visitor {
         .anyMatch(purpose -> purpose.contains("prefetch") || purpose.contains("preview"));
   }
 
-  /** Whoever asks for headers only, does not say what they are, or is on the list, is no person. */
+  /**
+   * Whoever asks for headers only, is no browser, calls itself a bot or gives an address to
+   * complain to, or is on the list, is no person.
+   */
   public boolean isProgram(Pattern programs) {
     return request.getMethod().equals("HEAD")
-        || userAgent().isBlank()
+        || !BROWSER.matcher(userAgent()).find()
+        || BOT.matcher(userAgent()).find()
         || programs.matcher(userAgent()).find();
   }
 
@@ -76,8 +88,13 @@ public final class Visitor {
     return Pattern.compile(words.isEmpty() ? "(?!)" : words, Pattern.CASE_INSENSITIVE);
   }
 
-  /** {@code ?lang=}, else what the browser prefers, else the default. */
+  /** {@code ?lang=}, else what the browser prefers, else the default: ru, en or th. */
   public String language(Languages languages) {
+    return toldLanguage(languages).orElseGet(languages::fallback);
+  }
+
+  /** The same, empty when neither names one that texts exist in. */
+  public Optional<String> toldLanguage(Languages languages) {
     Stream<String> asked = Stream.ofNullable(request.getParameter("lang"));
     // Without the header the server would answer with its own locale.
     Stream<String> preferred =

@@ -29,7 +29,8 @@ import org.springframework.web.server.ResponseStatusException;
 class ClicksApi {
 
   private static final Duration USUAL = Duration.ofDays(30);
-  private static final int MOST_DAYS = 400;
+  private static final int MOST_COUNTS = 500;
+  private static final int MOST_DAYS = 92;
 
   /**
    * @param reference stands in the text that the visitor was to send
@@ -55,7 +56,17 @@ class ClicksApi {
       long clicks,
       @Schema(description = "Leads that came of these clicks") long leads) {}
 
-  record Summary(Instant since, String by, List<Count> items) {}
+  record Summary(
+      Instant since,
+      String by,
+      List<Count> items,
+      @Schema(description = "Whether there are more than these 500") boolean more) {
+
+    static Summary of(Instant since, String by, List<Count> counted) {
+      boolean more = counted.size() > MOST_COUNTS;
+      return new Summary(since, by, more ? counted.subList(0, MOST_COUNTS) : counted, more);
+    }
+  }
 
   private static final Map<String, String> KEYS =
       Map.of(
@@ -83,6 +94,7 @@ class ClicksApi {
       @RequestParam(required = false) Instant since,
       @RequestParam(required = false) Long cursor,
       @RequestParam(defaultValue = "50") int limit) {
+    refuseTheFuture(since);
     Conditions where =
         new Conditions()
             .and("p.code = ?", partner)
@@ -130,17 +142,25 @@ class ClicksApi {
           @RequestParam(defaultValue = "partner")
           String by,
       @RequestParam(required = false) String partner) {
+    refuseTheFuture(since);
     Instant from = since == null ? clock.instant().minus(USUAL) : since;
     Conditions where = new Conditions().and("c.at >= ?", from).and("p.code = ?", partner);
     if (by.equals("day")) {
-      return new Summary(from, by, byDay(from, where));
+      return Summary.of(from, by, byDay(from, where));
     }
     if (!KEYS.containsKey(by)) {
       throw new ResponseStatusException(
           HttpStatus.BAD_REQUEST, "by must be partner, placement, day, device or country.");
     }
-    return new Summary(
+    return Summary.of(
         from, by, count("", KEYS.get(by), "", where, "clicks desc, counted_by", List.of()));
+  }
+
+  private void refuseTheFuture(Instant since) {
+    if (since != null && since.isAfter(clock.instant())) {
+      throw new ResponseStatusException(
+          HttpStatus.BAD_REQUEST, "since is in the future: " + since + ".");
+    }
   }
 
   /** Days of the hub's time zone, which the database may not know. */
@@ -192,7 +212,8 @@ class ClicksApi {
             + where.sql()
             + " group by counted_by order by "
             + order
-            + " limit 500",
+            + " limit "
+            + (MOST_COUNTS + 1),
         (row, index) ->
             new Count(row.getString("counted_by"), row.getLong("clicks"), row.getLong("leads")),
         values.toArray());

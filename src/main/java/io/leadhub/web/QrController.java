@@ -9,11 +9,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -29,14 +33,32 @@ import org.springframework.web.server.ResponseStatusException;
 class QrController {
 
   private static final int SMALLEST = 120;
-  private static final int LARGEST = 2_048;
+  private static final int LARGEST = 1_024;
   private static final MediaType SVG = MediaType.valueOf("image/svg+xml");
 
   private final CodeExtractor codes;
   private final ClickDesk desk;
   private final ProducerTemplate routes;
+  private final Semaphore turns;
+  private final Duration patience;
 
+  @Autowired
   QrController(CodeExtractor codes, ClickDesk desk, ProducerTemplate routes) {
+    this(codes, desk, routes, new Semaphore(2), Duration.ofSeconds(1));
+  }
+
+  /**
+   * @param turns pictures take memory and time: so many are drawn at once
+   * @param patience how long a request waits for its turn
+   */
+  QrController(
+      CodeExtractor codes,
+      ClickDesk desk,
+      ProducerTemplate routes,
+      Semaphore turns,
+      Duration patience) {
+    this.turns = turns;
+    this.patience = patience;
     this.codes = codes;
     this.desk = desk;
     this.routes = routes;
@@ -74,6 +96,11 @@ class QrController {
       return unknown(desk.unknown(request, code));
     }
     PartnerDirectory.Entry partner = found.get();
+    if (!hasATurn()) {
+      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+          .header(HttpHeaders.RETRY_AFTER, "1")
+          .build();
+    }
     try {
       String link = desk.link(partner.code(), placement);
       byte[] picture = draw.apply(QrCode.of(link, partner.name(), partner.code()));
@@ -86,7 +113,24 @@ class QrController {
           .body(picture);
     } catch (IllegalArgumentException e) {
       throw new ResponseStatusException(HttpStatus.BAD_REQUEST, e.getMessage(), e);
+    } finally {
+      turns.release();
     }
+  }
+
+  private boolean hasATurn() {
+    try {
+      return turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Not an address of a picture, but perhaps of somebody's poster. */
+  @GetMapping({"/qr", "/qr/**"})
+  ResponseEntity<byte[]> nothing(HttpServletRequest request) {
+    return unknown(desk.unknown(request, ""));
   }
 
   /** The same page that an unknown link shows. */

@@ -10,8 +10,10 @@ import io.leadhub.TestSettings;
 import io.leadhub.attribution.ClickReference;
 import io.leadhub.attribution.CodeExtractor;
 import io.leadhub.attribution.PartnerDirectory.Entry;
+import io.leadhub.durable.Spool;
 import io.leadhub.locale.Languages;
 import io.leadhub.locale.PhoneNumbers;
+import io.leadhub.visitor.ChatLink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,11 +40,13 @@ class ClickDeskTest {
   private static final Instant NOW = Instant.parse("2026-11-26T08:00:00.123456Z");
 
   private final CodeExtractor codes = mock(CodeExtractor.class);
+  private final Spool spool = mock(Spool.class);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/w/hotel1");
 
   @BeforeEach
   void somebodyOpensTheHotelsLink() {
+    when(spool.state()).thenReturn(new Spool.State(500, 9, NOW, 1_000));
     when(codes.resolve(any())).thenReturn(Optional.empty());
     when(codes.resolve("hotel1"))
         .thenReturn(Optional.of(new Entry(7, "HOTEL1", "Grand Hotel", "ru", null)));
@@ -100,7 +104,19 @@ class ClickDeskTest {
         "Viber",
         "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
         "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)",
-        "curl/8.5.0"
+        "curl/8.5.0",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; +claudebot@anthropic.com)",
+        "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
+        "http.rb/5.1.1 (Mastodon/4.2.0; +https://mastodon.example/) Bot",
+        "WhatsApp/2", // Signal's previews call themselves so
+        "facebookexternalhit/1.1;line-poker/1.0",
+        "Mozilla/5.0 (compatible; Checker; +mailto:ops@example.com)",
+        "Mozilla/5.0 (Linux; Android 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36 (compatible; Bytespider; spider-feedback@bytedance.com)",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36",
+        "axios/1.7.9",
+        "Bookmarks/1 CFNetwork/1568.300.101 Darwin/24.2.0",
+        "Dalvik/2.1.0 (Linux; U; Android 14; SM-S918B Build/UP1A)"
       })
   void aProgramThatPreviewsTheLinkReadsThePartnersPageAndIsNoClick(String program) {
     request.removeHeader("User-Agent");
@@ -131,7 +147,9 @@ class ClickDeskTest {
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 [FBAN/FBIOS;FBAV/480.0]",
         "Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36 Telegram-Android/11.4",
         "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36 Viber/23.1",
-        "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/90.0 Mobile Safari/537.36"
+        "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/90.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 11; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/90.0 Mobile Safari/537.36",
+        "Opera/9.80 (Android; Opera Mini/36.2/119.132; U; id) Presto/2.12.423 Mobile"
       })
   void peopleWhoReadInsideAnAppAreClicks(String browser) {
     request.removeHeader("User-Agent");
@@ -203,6 +221,42 @@ class ClickDeskTest {
       request.addHeader("Accept-Language", preferred);
     }
     assertThat(desk().visit(request, "/w").language()).isEqualTo(language);
+  }
+
+  @Test
+  void aLanguageThatNothingTellsIsNotKept() {
+    request.addHeader("Accept-Language", "de-DE, fr;q=0.5");
+
+    Visit visit = desk().visit(request, "/w");
+
+    assertThat(visit.language()).isEqualTo("en");
+    assertThat(visit.click().language()).isNull();
+  }
+
+  @Test
+  void inAFloodOfClicksPeopleGoOnAndAreCountedButNoMoreIsKept() {
+    ClickDesk desk = desk();
+    for (int i = 0; i < ClickDesk.MOST_PER_MINUTE; i++) {
+      assertThat(desk.visit(request, "/w").click()).isNotNull();
+    }
+
+    Visit more = desk.visit(request, "/w");
+
+    assertThat(more.answer()).isEqualTo("chat");
+    assertThat(more.click()).isNull();
+    assertThat(counted("chat", "person")).isEqualTo(ClickDesk.MOST_PER_MINUTE + 1);
+    request.setServletPath("/w/nobody");
+    assertThat(desk.visit(request, "/w").click()).as("of others").isNotNull();
+  }
+
+  @Test
+  void clicksLeaveHalfOfTheSpoolToWebhooks() {
+    when(spool.state()).thenReturn(new Spool.State(501, 9, NOW, 1_000));
+
+    Visit visit = desk().visit(request, "/w");
+
+    assertThat(visit.answer()).isEqualTo("chat");
+    assertThat(visit.click()).isNull();
   }
 
   @ParameterizedTest
@@ -283,6 +337,8 @@ class ClickDeskTest {
     return new ClickDesk(
         TestSettings.of(ClickSettings.class, all),
         hub,
+        new ChatLink(hub),
+        spool,
         codes,
         new Languages(new PhoneNumbers(), hub),
         Clock.fixed(NOW, ZoneOffset.UTC),

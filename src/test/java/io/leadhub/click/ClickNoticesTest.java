@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.PartnerDirectory.Entry;
 import jakarta.validation.Validation;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClickNoticesTest {
 
   private static final Map<String, Object> CLICK =
-      Map.of("reference", "R7M2QX9H", "partnerId", 7, "partnerCode", "HOTEL1");
+      Map.of(
+          "reference",
+          "R7M2QX9",
+          "partnerId",
+          7,
+          "partnerCode",
+          "HOTEL1",
+          "at",
+          "2026-11-26T08:00:00Z");
+
+  private Instant now = Instant.parse("2026-11-26T08:00:01Z");
+
+  @Test
+  void aClickThatIsNoNewsAnyMoreIsNotTold() {
+    now = Instant.parse("2026-11-26T08:15:00Z");
+    assertThat(notices().worthTelling(CLICK)).isNotNull();
+    now = now.plusSeconds(1);
+    assertThat(notices().worthTelling(CLICK)).isNull();
+  }
 
   @ParameterizedTest
   @CsvSource({"15m, 900", "2h, 7200", "1d, 86400", "30s, 30", "0, 0"})
@@ -78,10 +99,11 @@ class ClickNoticesTest {
     assertThatThrownBy(settings::pauseBetweenNotices).isInstanceOf(IllegalStateException.class);
   }
 
-  private static ClickNotices notices(String... settings) {
+  private ClickNotices notices(String... settings) {
     return new ClickNotices(
         TestSettings.of(ClickSettings.class, settings),
         TestSettings.of(settings),
-        () -> List.of(new Entry(7, "HOTEL1", "Grand Hotel", "ru", null)));
+        () -> List.of(new Entry(7, "HOTEL1", "Grand Hotel", "ru", null)),
+        Clock.fixed(now, ZoneOffset.UTC));
   }
 }

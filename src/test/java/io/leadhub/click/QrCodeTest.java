@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
 /** What a telephone reads from the code, and people below it. */
@@ -38,7 +39,7 @@ class QrCodeTest {
   private final QrCode qr = QrCode.of(LINK, "Grand Hotel", "HOTEL1");
 
   @ParameterizedTest
-  @ValueSource(ints = {120, 301, 512, 2_048})
+  @ValueSource(ints = {120, 301, 512, 1_024})
   void thePngHasTheSizeThatWasAskedForAndIsRead(int size) throws Exception {
     BufferedImage picture = picture(qr.png(size));
     assertThat(picture.getWidth()).isEqualTo(size);
@@ -74,6 +75,48 @@ class QrCodeTest {
               assertThat(Integer.parseInt(row.group(1))).isGreaterThanOrEqualTo(4);
               assertThat(Integer.parseInt(row.group(2))).isGreaterThanOrEqualTo(4);
             });
+  }
+
+  @Test
+  void belowTheCodeOfThePngFourModulesStayWhiteToo() throws Exception {
+    BufferedImage picture = picture(QrCode.of(LINK, "ÅÄÖ ที่ปั๊ม".repeat(9), "HOTEL1").png(512));
+    int end = 0;
+    int module = 0;
+    for (int y = 0; y < 512 - 4; y++) {
+      int dark = darkRun(picture, y);
+      end = dark > 0 ? y : end;
+      module = module == 0 ? dark / 7 : module; // the corner's first row is seven modules wide
+    }
+    for (int y = end + 1; y <= end + 4 * module; y++) {
+      assertThat(darkRun(picture, y)).as("row %d", y).isZero();
+    }
+  }
+
+  /** How long the first dark part of a row is. */
+  private static int darkRun(BufferedImage picture, int y) {
+    int length = 0;
+    for (int x = 0; x < picture.getWidth(); x++) {
+      boolean dark = (picture.getRGB(x, y) & 0xFF) < 250;
+      if (!dark && length > 0) {
+        break;
+      }
+      length += dark ? 1 : 0;
+    }
+    return length;
+  }
+
+  @Test
+  void belowTheCodeOfTheSvgFourModulesStayWhiteToo() throws Exception {
+    for (String name : new String[] {"Grand Hotel", "The Very Grand Hotel of the Eastern Bay"}) {
+      Document svg = parsed(QrCode.of(LINK, name, "HOTEL1").svg());
+      double width =
+          Double.parseDouble(svg.getDocumentElement().getAttribute("viewBox").split(" ")[2]);
+      Element first = (Element) svg.getElementsByTagName("text").item(0);
+      double top =
+          Double.parseDouble(first.getAttribute("y"))
+              - Double.parseDouble(first.getAttribute("font-size"));
+      assertThat(top).isGreaterThanOrEqualTo(width);
+    }
   }
 
   @Test

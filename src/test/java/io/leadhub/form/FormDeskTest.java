@@ -11,6 +11,7 @@ import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.form.FormPage.Problem;
 import io.leadhub.locale.Languages;
 import io.leadhub.locale.PhoneNumbers;
+import io.leadhub.visitor.ChatLink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,37 @@ class FormDeskTest {
         .containsEntry("at", NOW.toString())
         .containsEntry("receivedAt", NOW.toString())
         .containsEntry("media", null);
-    assertThat(meters.counter("leadhub.forms", "outcome", "complete").count()).isEqualTo(1);
+    assertThat(page.partnerName()).isEqualTo("Hotel");
+  }
+
+  @Test
+  void aFormIsCompleteOnlyWhenItIsKeptAndLostWhenItIsNot() {
+    MockHttpServletRequest kept = sent(FILLED_IN);
+    desk.read(kept);
+    assertThat(counted("complete")).isZero();
+    desk.kept(kept);
+    assertThat(counted("complete")).isEqualTo(1);
+
+    MockHttpServletRequest lost = sent(FILLED_IN);
+    desk.read(lost);
+    assertThat(desk.notKept(lost).partnerName()).isEqualTo("Hotel");
+    assertThat(counted("lost")).isEqualTo(1);
+    assertThat(counted("complete")).isEqualTo(1);
+  }
+
+  @Test
+  void aPageThatFailsIsNoLostForm() {
+    MockHttpServletRequest kept = sent(FILLED_IN);
+    desk.read(kept);
+    desk.kept(kept);
+    desk.notKept(kept);
+    desk.notKept(opened("HOTEL1", ""));
+
+    assertThat(counted("lost")).isZero();
+  }
+
+  private double counted(String outcome) {
+    return meters.counter("leadhub.forms", "outcome", outcome).count();
   }
 
   @Test
@@ -127,6 +158,20 @@ class FormDeskTest {
     assertThat(meters.counter("leadhub.forms", "outcome", "robot").count()).isEqualTo(1);
   }
 
+  /** Nobody is sent on there, so a person whose browser filled it in would wait for an answer. */
+  @Test
+  void withoutANumberTheFormIsShownAgainInsteadOfThanks() {
+    desk = desk("hub.whatsapp.number", "");
+
+    FormPage page = desk.read(sent(with("topic", "cheap watches")));
+
+    assertThat(page.page()).isEqualTo("form");
+    assertThat(page.status()).isEqualTo(422);
+    assertThat(page.trouble()).isEqualTo("lost");
+    assertThat(page.message()).isNull();
+    assertThat(page.typed()).containsEntry("name", "Dana");
+  }
+
   @Test
   void whoSendsTooOftenIsToldWhenToTryAgain() {
     desk = desk("hub.form.most-per-hour", "1");
@@ -153,7 +198,7 @@ class FormDeskTest {
   @Test
   void moreThanTheFormTakesIsRefusedOnTheForm() {
     MockHttpServletRequest request = request("HOTEL1", "");
-    request.setAttribute(Visit.class.getName(), Visit.of(request, null));
+    request.setAttribute(Submission.class.getName(), Submission.of(request, null));
 
     FormPage page = desk.read(request);
 
@@ -173,11 +218,21 @@ class FormDeskTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NOBODY", "", "%D0%9C", "HOTEL1%20OR%201=1", "..", "%F0%9F%98%80"})
+  @ValueSource(
+      strings = {
+        "NOBODY",
+        "",
+        "a/HOTEL1",
+        "HOTEL1/x",
+        "%D0%9C",
+        "HOTEL1%20OR%201=1",
+        "..",
+        "%F0%9F%98%80"
+      })
   void aCodeOfNobodyHasNoForm(String code) {
     assertThat(desk.open(opened(code, "")).status()).isEqualTo(404);
     MockHttpServletRequest request = request(code, "");
-    request.setAttribute(Visit.class.getName(), Visit.of(request, new byte[0]));
+    request.setAttribute(Submission.class.getName(), Submission.of(request, new byte[0]));
     assertThat(desk.read(request).page()).isEqualTo("unknown");
   }
 
@@ -276,9 +331,9 @@ class FormDeskTest {
         new Languages(phoneNumbers, hub),
         phoneNumbers,
         new Countries(phoneNumbers, form, hub, TestSettings.environment(all)),
-        new Visitors(),
+        new VisitorNumbers(),
         new FormLimits(form),
-        hub,
+        new ChatLink(hub),
         Clock.fixed(NOW, ZoneOffset.UTC),
         meters);
   }
@@ -305,6 +360,7 @@ class FormDeskTest {
 
   private static MockHttpServletRequest sent(Map<String, String> fields, String query) {
     MockHttpServletRequest request = request("HOTEL1", query);
+    request.setMethod("POST");
     String body =
         fields.entrySet().stream()
             .map(
@@ -314,13 +370,13 @@ class FormDeskTest {
                         + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
             .collect(Collectors.joining("&"));
     request.setAttribute(
-        Visit.class.getName(), Visit.of(request, body.getBytes(StandardCharsets.UTF_8)));
+        Submission.class.getName(), Submission.of(request, body.getBytes(StandardCharsets.UTF_8)));
     return request;
   }
 
   private static MockHttpServletRequest opened(String code, String query, String... headers) {
     MockHttpServletRequest request = request(code, query, headers);
-    request.setAttribute(Visit.class.getName(), Visit.of(request, new byte[0]));
+    request.setAttribute(Submission.class.getName(), Submission.of(request, new byte[0]));
     return request;
   }
 

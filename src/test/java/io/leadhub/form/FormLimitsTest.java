@@ -6,13 +6,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.web.MockHttpServletRequest;
 
+@ExtendWith(OutputCaptureExtension.class)
 class FormLimitsTest {
 
   private final AtomicLong now = new AtomicLong();
   private final FormLimits limits = new FormLimits(new FormSettings(2, 3, List.of("TH")), now::get);
-  private final Visitors visitors = new Visitors();
+  private final VisitorNumbers visitors = new VisitorNumbers();
 
   @Test
   void aVisitorMaySendSoManyInAnHour() {
@@ -59,7 +63,8 @@ class FormLimitsTest {
 
   @Test
   void theNumberOfAVisitorMeansNothingElsewhere() {
-    assertThat(visitor("203.0.113.1")).isNotEqualTo(new Visitors().of(request("203.0.113.1")));
+    assertThat(visitor("203.0.113.1"))
+        .isNotEqualTo(new VisitorNumbers().of(request("203.0.113.1")));
   }
 
   @Test
@@ -78,6 +83,28 @@ class FormLimitsTest {
     request.addHeader("X-Forwarded-For", "198.51.100.9");
 
     assertThat(visitors.of(request)).isEqualTo(visitor("203.0.113.1"));
+  }
+
+  @Test
+  void aProxyWithAPublicAddressIsNoticedOnce(CapturedOutput log) {
+    MockHttpServletRequest behindCloudflare = request("203.0.113.1");
+    behindCloudflare.addHeader("CF-Connecting-IP", "198.51.100.9");
+    visitors.of(behindCloudflare);
+    visitors.of(behindCloudflare);
+
+    assertThat(log.toString())
+        .containsOnlyOnce("server.tomcat.remoteip.internal-proxies")
+        .contains("server.forward-headers-strategy");
+  }
+
+  @Test
+  void aProxyThatTheServerHasUnderstoodIsNoCauseForAWarning(CapturedOutput log) {
+    MockHttpServletRequest understood = request("2001:db8::1");
+    understood.addHeader("CF-Connecting-IP", "2001:DB8:0:0::1");
+    visitors.of(understood);
+    visitors.of(request("203.0.113.1"));
+
+    assertThat(log.toString()).doesNotContain("internal-proxies");
   }
 
   private void passes(Duration time) {

@@ -161,6 +161,10 @@ class FormTest extends Journey {
     assertThat(answer.status()).isEqualTo(429);
     assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(1, 61);
     assertThat(answer.body()).contains("Not sent yet").contains("A scooter for Friday?");
+    assertThat(answer.body())
+        .as("the way to the chat")
+        .contains(
+            "href=\"https://wa.me/15550001111?text=Hello%21%20Code%3A%20" + hotel.code() + "\"");
   }
 
   @Test
@@ -173,6 +177,20 @@ class FormTest extends Journey {
 
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.body()).contains("more than the form can take");
+  }
+
+  /** The server itself would take its parameters, such as lang, from a body of up to 2 MB. */
+  @Test
+  void whatIsTooLargeIsNotReadBySomebodyElse() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    Map<String, String> form = filledIn(Customer.named("Dana"));
+    form.put("message", "x".repeat(70_000));
+    form.put("lang", "ru");
+
+    Hub.Answer answer = sends(hotel.code(), "", form);
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.body()).contains("<html lang=\"en\">");
   }
 
   @ParameterizedTest
@@ -209,8 +227,6 @@ class FormTest extends Journey {
         "/form/%E0%B8%A3%E0%B9%89",
         "/form/..%2f..%2fapi",
         "/form/%00",
-        "/form/a/b",
-        "/form/",
         "/form/%FF%FE",
         "/form/X;jsessionid=1",
         "/form/X?lang=%00&placement=%3Cscript%3E&embed=%E0"
@@ -218,6 +234,18 @@ class FormTest extends Journey {
   void anAddressThatMeansNothingIsAnsweredCalmly(String path) {
     assertThat(hub.get(path).status()).isBetween(400, 499);
     assertThat(hub.get(path).body()).doesNotContain("<script");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/form", "/form/", "/form/a/b", "/form/NOBODY9/"})
+  void anAddressOfNobodysFormLeadsToTheBusinessToo(String path) {
+    Hub.Answer answer = hub.get(path, "Accept-Language", "ru");
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
+    assertThat(answer.body())
+        .contains("Эта ссылка больше никуда не ведёт")
+        .contains("href=\"https://wa.me/15550001111?text=%D0%97%D0%B4%D1%80");
   }
 
   @Test

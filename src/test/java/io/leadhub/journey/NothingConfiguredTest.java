@@ -1,6 +1,7 @@
 package io.leadhub.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leadhub.database.TestDatabase;
@@ -35,7 +36,8 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.generic.token=",
       "hub.generic.secret=",
       "hub.telegram.bot-token=",
-      "hub.google-sheets.spreadsheet-id="
+      "hub.google-sheets.spreadsheet-id=",
+      "hub.whatsapp.number=15550001111"
     })
 class NothingConfiguredTest {
 
@@ -70,7 +72,7 @@ class NothingConfiguredTest {
     assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
     assertThat(answer.json().path("detail").asText()).contains("not configured");
     assertThat(log.toString()).contains(key);
-    assertThat(hub.count("events")).isZero();
+    assertThat(hub.count("events where topic <> 'click'")).isZero();
   }
 
   @Test
@@ -101,6 +103,30 @@ class NothingConfiguredTest {
       assertThat(destination.at("/details/mode").asText()).isEqualTo("off");
     }
     assertThat(answer.json().at("/components/routes/status").asText()).isEqualTo("UP");
+    assertThat(answer.json().path("status").asText()).isEqualTo("UP");
+  }
+
+  /** docs/clicks.md promises it to whoever has no account at any provider. */
+  @Test
+  void partnersLinksWorkWithoutAnyProviderAndTheStartComplainsOfNothing(CapturedOutput log) {
+    hub.jdbc()
+        .update(
+            "insert into partners (code, name, active, locale) values ('HOTEL1', 'Hotel', true, 'en')");
+
+    Hub.Answer answer =
+        await()
+            .until(
+                () -> hub.get("/w/HOTEL1", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"),
+                opened -> opened.status() == 302);
+
+    assertThat(answer.header("Location"))
+        .startsWith("https://wa.me/15550001111?text=Hello%21%20Code%3A%20HOTEL1");
+    // The log shows the end of a name; tests beside this one have threads of their own.
+    String thisThread = Thread.currentThread().getName().replaceAll(".*(?=.{9}$)", "");
+    assertThat(log.toString().lines())
+        .as("the start")
+        .anyMatch(line -> line.contains("Started "))
+        .noneMatch(line -> line.contains(" ERROR ") && line.contains(thisThread));
   }
 
   @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What visitors read on the contact form, in all its states. */
 class FormTextsTest {
 
+  private static final String CHAT = "https://wa.me/66812340000?text=Hello";
+
   private final Configuration texts = new DestinationClients().hubFreemarker();
 
   FormTextsTest() throws IOException {}
@@ -28,7 +30,7 @@ class FormTextsTest {
   void everythingThatCanBeWrongIsSaidInWordsOfItsOwn(String language) throws Exception {
     List<String> said = new ArrayList<>();
     for (String trouble : List.of("busy", "lost", "large")) {
-      said.add(between(form(language, trouble, List.of()), "<p class=\"hint\">", "</p></div>"));
+      said.add(between(form(language, trouble, List.of()), "<p class=\"hint\">", "</p>\n"));
     }
     for (Problem problem :
         List.of(
@@ -68,6 +70,33 @@ class FormTextsTest {
         .doesNotContain("wa.me");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "en, Recommended by A, We keep your number, can see it",
+    "ru, По рекомендации: A, Номер мы сохраним, Его увидит",
+    "th, แนะนำโดย A, เราจะเก็บเบอร์ของคุณ, จะเห็นเบอร์นี้"
+  })
+  void theFormSaysWhoseItIsAndWhatHappensWithTheNumber(
+      String language, String from, String number, String whoSeesIt) throws Exception {
+    assertThat(form(language, null, List.of()))
+        .contains(from + " &lt;b&gt; Hotel")
+        .containsPattern(number + ".*A &lt;b&gt; Hotel")
+        .contains(whoSeesIt);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"en", "ru", "th"})
+  void whoeverCanNotSendTheFormNowFindsTheWayToTheChatWhereThereIsOne(String language)
+      throws Exception {
+    for (String trouble : List.of("busy", "lost")) {
+      assertThat(form(language, trouble, List.of())).containsOnlyOnce("href=\"" + CHAT + "\"");
+      assertThat(page("form." + language + ".ftlh", language, trouble, List.of(), null))
+          .doesNotContain("wa.me");
+    }
+    assertThat(form(language, "large", List.of())).doesNotContain("wa.me");
+    assertThat(form(language, null, List.of())).doesNotContain("wa.me");
+  }
+
   @Test
   void whatWasTypedStaysAsItWas() throws Exception {
     assertThat(form("en", "lost", List.of()))
@@ -88,6 +117,7 @@ class FormTextsTest {
             200,
             language,
             "HOTEL1",
+            "A <b> Hotel",
             trouble,
             problems,
             Map.of("name", "<Dana>", "country", "TH", "phone", "081", "message", "A & B\n\nC"),
@@ -99,7 +129,9 @@ class FormTextsTest {
             null,
             null);
     StringWriter written = new StringWriter();
-    texts.getTemplate("routes/in/" + template).process(Map.of("body", page), written);
+    texts
+        .getTemplate("routes/in/" + template)
+        .process(Map.of("body", page, "variables", Map.of("chat", CHAT)), written);
     return written.toString();
   }
 

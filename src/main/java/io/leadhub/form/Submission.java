@@ -11,29 +11,31 @@ import org.springframework.web.util.UriUtils;
  * A request for the form, or with it, as the visitor made it. It is read from the request itself:
  * among Camel's headers a field could pass for another.
  *
- * @param code the end of the path
+ * @param code what the path ends with behind {@code /form/}
  * @param asked the query's parameters
  * @param fields what was typed
  * @param tooLarge whether that was more than is read
  */
-record Visit(String code, Map<String, Object> asked, Map<String, Object> fields, boolean tooLarge) {
+record Submission(
+    String code, Map<String, Object> asked, Map<String, Object> fields, boolean tooLarge) {
 
   /**
    * @param body null when it is too large
    */
-  static Visit of(HttpServletRequest request, byte[] body) {
+  static Submission of(HttpServletRequest request, byte[] body) {
     String query = request.getQueryString();
     String path = request.getRequestURI();
-    return new Visit(
-        UriUtils.decode(path.substring(path.lastIndexOf('/') + 1), StandardCharsets.UTF_8),
+    int start = path.indexOf('/', 1) + 1;
+    return new Submission(
+        start == 0 ? "" : UriUtils.decode(path.substring(start), StandardCharsets.UTF_8),
         FormBody.toMap((query == null ? "" : query).getBytes(StandardCharsets.UTF_8)),
         FormBody.toMap(body == null ? new byte[0] : body),
         body == null);
   }
 
   /** As {@link FormFilter} read it. */
-  static Visit in(HttpServletRequest request) {
-    return (Visit) request.getAttribute(Visit.class.getName());
+  static Submission in(HttpServletRequest request) {
+    return (Submission) request.getAttribute(Submission.class.getName());
   }
 
   /** Whether the page stands in a frame of another site. */

@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
 
 /** Tells visitors apart without keeping their addresses. */
 @Component
-class Visitors {
+class VisitorNumbers {
 
-  private static final Logger log = LoggerFactory.getLogger(Visitors.class);
+  private static final Logger log = LoggerFactory.getLogger(VisitorNumbers.class);
 
   /** Anything else would be looked up as a name. */
   private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F]*[.:][0-9a-fA-F.:]+");
@@ -29,8 +29,9 @@ class Visitors {
 
   private final byte[] salt = new byte[16];
   private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean toldOfAForeignProxy = new AtomicBoolean();
 
-  Visitors() {
+  VisitorNumbers() {
     new SecureRandom().nextBytes(salt);
   }
 
@@ -52,10 +53,26 @@ class Visitors {
         }
         return null;
       }
+      if (isForwardedFor(request, from) && !toldOfAForeignProxy.getAndSet(true)) {
+        log.warn(
+            "A form came from a public address that says it forwards it for somebody else. Should"
+                + " that be a proxy of yours (as Cloudflare), all visitors behind it count as one"
+                + " in hub.form.most-per-hour: name its networks in"
+                + " server.tomcat.remoteip.internal-proxies and set"
+                + " server.forward-headers-strategy to native.");
+      }
       byte[] bytes = from.getAddress();
       network = bytes.length > 4 ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes;
     }
     return number(network);
+  }
+
+  /** Cloudflare's own header stays on the request when the server has understood the other one. */
+  private static boolean isForwardedFor(HttpServletRequest request, InetAddress from) {
+    String visitor = request.getHeader("CF-Connecting-IP");
+    return visitor == null
+        ? isForwarded(request)
+        : !ADDRESS.matcher(visitor).matches() || !parse(visitor).equals(from);
   }
 
   private static boolean isForwarded(HttpServletRequest request) {
