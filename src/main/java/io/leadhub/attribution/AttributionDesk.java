@@ -43,7 +43,13 @@ public class AttributionDesk {
       String code,
       boolean mayBeGuessed,
       Credit credit,
-      Long previousPartnerId) {}
+      Long previousPartnerId) {
+
+    /** Not where WhatsApp itself says what brought the sender. */
+    private boolean mayBeOfAnUnknownClick() {
+      return mayBeGuessed && referral == null;
+    }
+  }
 
   private final AttributionRules rules;
   private final AttributionSettings settings;
@@ -88,7 +94,7 @@ public class AttributionDesk {
     Set<Long> taken = new HashSet<>();
     for (int i = 0; i < decisions.length; i++) {
       if (rules.uses(Source.CLICK_GUESS)
-          && inquiries.get(i).mayBeGuessed
+          && inquiries.get(i).mayBeOfAnUnknownClick()
           && evidence.get(i).isEmpty()) {
         open.add(i);
       } else {
@@ -105,7 +111,8 @@ public class AttributionDesk {
     for (int i : open) {
       Inquiry one = inquiries.get(i);
       List<Click> left = candidates.stream().filter(click -> !taken.contains(click.id())).toList();
-      List<Evidence> guessed = guess.of(one.at, languages.of(one.text, one.phone), one.phone, left);
+      List<Evidence> guessed =
+          guess.of(one.at, languages.toldBy(one.text, one.phone).orElse(null), one.phone, left);
       decisions[i] = rules.decide(situation(one, active), guessed);
       take(decisions[i], taken);
     }
@@ -117,7 +124,9 @@ public class AttributionDesk {
    * reference. Such a click must not be guessed to be somebody else's.
    */
   private static boolean cameByClick(Inquiry inquiry, Decision decision) {
-    return inquiry.mayBeGuessed && decision.credits() && decision.evidence().clickId() == null;
+    return inquiry.mayBeOfAnUnknownClick()
+        && decision.credits()
+        && decision.evidence().clickId() == null;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
@@ -50,11 +51,19 @@ public class Languages {
    * @return ru, en or th
    */
   public String of(String text, String phone) {
+    return toldBy(text, phone).orElse(fallback);
+  }
+
+  /**
+   * The same without the default.
+   *
+   * @return ru, en or th; empty where neither the text nor the phone tells
+   */
+  public Optional<String> toldBy(String text, String phone) {
     String byScript = byScript(text == null ? "" : text);
-    if (byScript != null) {
-      return byScript;
-    }
-    return phoneNumbers.country(phone).map(BY_COUNTRY::get).orElse(fallback);
+    return byScript == null
+        ? phoneNumbers.country(phone).map(BY_COUNTRY::get)
+        : Optional.of(byScript);
   }
 
   /**

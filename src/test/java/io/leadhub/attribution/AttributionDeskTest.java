@@ -82,6 +82,33 @@ class AttributionDeskTest {
   }
 
   @Test
+  void nobodyIsGuessedWhereWhatsAppItselfSaysWhatBroughtTheSender() {
+    click(partners.get(0), 3);
+    assertThat(
+            decide(
+                desk(),
+                message("Hello, is there a car?", "{\"source_id\":\"1\"}", null),
+                message("Hello, code HOTEL1", "{\"source_id\":\"1\"}", null),
+                message("Hello, is there a scooter?", null, null)))
+        .as("and the click is left for who may have made it")
+        .extracting(Decision::kind)
+        .containsExactly(Kind.NOTHING, Kind.CREDIT, Kind.CREDIT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "+79161234567, 👍, NOTHING",
+    "+34612345678, 👍, CREDIT",
+    "+34612345678, Да?, NOTHING"
+  })
+  void aClicksLanguageCountsOnlyWhereTheMessageOrThePhoneTellsOne(
+      String phone, String text, Kind kind) {
+    click(partners.get(0), 3);
+    Inquiry one = new Inquiry(text, phone, NOW, null, null, true, null, null);
+    assertThat(decide(desk(), one)).extracting(Decision::kind).containsExactly(kind);
+  }
+
+  @Test
   void theFormsCodeComesBeforeOneInTheWords() {
     Decision decision = decide(desk(), message("Code: BLOG22", null, "hotel1")).get(0);
     assertThat(decision.evidence())

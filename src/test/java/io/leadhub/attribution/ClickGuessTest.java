@@ -46,9 +46,8 @@ class ClickGuessTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ru, TH, 1", "en, RU, 1", "en, TH, 31", "en, TH, -1"})
-  void anotherLanguageAnotherCountryTooOldOrLaterIsNoCandidate(
-      String language, String country, int minutes) {
+  @CsvSource({"ru, TH, 1", "en, TH, 31", "en, TH, -1"})
+  void anotherLanguageTooOldOrLaterIsNoCandidate(String language, String country, int minutes) {
     assertThat(
             guess.of(NOW, "en", THAI_PHONE, List.of(click(1, HOTEL, language, country, minutes))))
         .isEmpty();
@@ -57,7 +56,45 @@ class ClickGuessTest {
   @ParameterizedTest
   @CsvSource({"+77012345678, RU", "+79161234567, KZ", "+14165550123, US"})
   void countriesWithOneCallingCodeCannotBeToldApart(String phone, String country) {
-    assertThat(guess.of(NOW, "en", phone, List.of(click(1, HOTEL, "en", country, 1)))).hasSize(1);
+    assertThat(guess.of(NOW, "en", phone, List.of(click(1, HOTEL, "en", country, 0))))
+        .extracting(Evidence::confidence)
+        .containsExactly(0.95);
+  }
+
+  @Test
+  void clicksFromThePhonesCountryLeaveNoOthers() {
+    List<Evidence> guessed =
+        guess.of(
+            NOW,
+            "en",
+            THAI_PHONE,
+            List.of(
+                click(1, HOTEL, "en", "TH", 20),
+                click(2, BLOG, "en", "RU", 1),
+                click(3, BLOG, "en", null, 1)));
+    assertThat(guessed).extracting(Evidence::partner).containsExactly(HOTEL);
+  }
+
+  @Test
+  void aTravellersPhoneIsFromHomeSoAnyCountryWillDoWhereNoneAgrees() {
+    List<Evidence> guessed =
+        guess.of(
+            NOW,
+            "en",
+            "+79161234567",
+            List.of(click(1, HOTEL, "en", "TH", 0), click(2, BLOG, "en", null, 0)));
+    assertThat(guessed).extracting(Evidence::confidence).containsExactly(0.75, 0.75);
+  }
+
+  @Test
+  void aMessageInALanguageThatNothingTellsMayBeOfAnyClickAndNoSurerForIt() {
+    List<Evidence> guessed =
+        guess.of(
+            NOW,
+            null,
+            null,
+            List.of(click(1, HOTEL, "ru", null, 0), click(2, BLOG, null, null, 0)));
+    assertThat(guessed).extracting(Evidence::confidence).containsExactly(0.65, 0.65);
   }
 
   @Test

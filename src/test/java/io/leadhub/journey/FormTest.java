@@ -176,7 +176,11 @@ class FormTest extends Journey {
   }
 
   @ParameterizedTest
-  @CsvSource({"en, This link leads nowhere", "ru, Эта ссылка больше никуда", "th, ลิงก์นี้ใช้ไม่ได้แล้ว"})
+  @CsvSource({
+    "en, This link leads nowhere",
+    "ru, Эта ссылка больше никуда",
+    "th, ลิงก์นี้ใช้ไม่ได้แล้ว"
+  })
   void aCodeOfNobodyIsToldInWordsAndLeadsToTheBusiness(String language, String title) {
     for (Hub.Answer answer :
         new Hub.Answer[] {
