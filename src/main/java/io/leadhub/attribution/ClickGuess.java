@@ -3,11 +3,14 @@ package io.leadhub.attribution;
 import io.leadhub.locale.PhoneNumbers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,6 +43,9 @@ class ClickGuess {
       String country,
       Instant at) {}
 
+  /** From and until then, both included. */
+  record Window(Instant from, Instant until) {}
+
   private final PhoneNumbers phoneNumbers;
   private final Duration within;
 
@@ -56,6 +62,24 @@ class ClickGuess {
   /** Until then. */
   static Instant latest(Instant message) {
     return message.plus(CLOCKS_DIFFER);
+  }
+
+  /**
+   * When the clicks were that messages of then may have come of: those of messages near each other
+   * together, so none is longer than two of one message.
+   */
+  List<Window> windows(Collection<Instant> messages) {
+    Deque<Window> windows = new ArrayDeque<>();
+    for (Instant at : new TreeSet<>(messages)) {
+      Window last = windows.peekLast();
+      if (last != null && !earliest(at).isAfter(last.from.plus(within))) {
+        windows.removeLast();
+        windows.add(new Window(last.from, latest(at)));
+      } else {
+        windows.add(new Window(earliest(at), latest(at)));
+      }
+    }
+    return List.copyOf(windows);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.ClickGuess.Click;
+import io.leadhub.attribution.ClickGuess.Window;
 import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.locale.PhoneNumbers;
 import java.time.Duration;
@@ -116,6 +117,19 @@ class ClickGuessTest {
                 click(3, HOTEL, "en", "TH", 10)));
     assertThat(guessed).extracting(Evidence::clickId).containsExactly(3L, 1L);
     assertThat(guessed).extracting(Evidence::partner).containsExactly(HOTEL, BLOG);
+  }
+
+  @Test
+  void clicksAreLookedForAroundEachMessageAndNotInTheTimeBetween() {
+    Duration hour = Duration.ofHours(1);
+    Duration within = Duration.ofMinutes(30);
+    assertThat(
+            guess.windows(
+                List.of(NOW.plus(hour), NOW, NOW.plus(within), NOW.plusSeconds(1), NOW.plus(hour))))
+        .containsExactly(
+            new Window(NOW.minus(within), NOW.plus(within).plusSeconds(5)),
+            new Window(NOW.plus(within), NOW.plus(hour).plusSeconds(5)));
+    assertThat(guess.windows(List.of())).isEmpty();
   }
 
   private static Click click(
