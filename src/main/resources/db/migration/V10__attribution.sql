@@ -39,11 +39,12 @@ create table click_notices (
 
 alter table attributions
   modify column partner_id bigint null comment 'null: taken from everybody',
-  add column certainty  enum ('sure', 'suspected') not null default 'sure',
+  add column certainty  enum ('sure', 'suspected') null default 'sure' comment 'how sure the partner is; null without one',
   add column confidence decimal(3, 2) null comment '0 to 1; null where it is sure',
   add column click_id   bigint        null,
   add column decided_by varchar(100)  null comment 'the person; null: a rule',
-  add column reason     varchar(500)  null comment 'why, in the person''s words';
+  add column reason     varchar(500)  null comment 'why, in the person''s words; of a rule: why the evidence did not count',
+  add column evidence_partner_code varchar(32) null comment 'for whom the evidence spoke that did not count';
 
 -- What speaks for a partner and was not enough to credit anybody: a person chooses.
 create table suggestions (
@@ -61,4 +62,5 @@ create table suggestions (
 ) engine = innodb default character set utf8mb4 collate utf8mb4_unicode_ci;
 
 alter table leads
-  add column certainty enum ('sure', 'suspected') null comment 'how sure the partner is; null without one';
+  add column certainty enum ('sure', 'suspected') null comment 'how sure the partner is; null without one',
+  add key leads_by_certainty (certainty);

@@ -130,12 +130,11 @@ class AttributionCases {
         clicks.add(new Click(clicks.size() + 1, "", partner, null, null, now));
         continue;
       }
-      PartnerDirectory.Entry previous = null;
+      Evidence previous = null;
       boolean opens = last.isBefore(now.minus(leadWindow));
       if (opens) {
         boolean remembered = !last.isBefore(now.minus(settings.repeatWithin()));
-        previous =
-            remembered && lead.credit != null ? partners.get(lead.credit.partnerCode()) : null;
+        previous = remembered ? before(lead.credit, partners) : null;
         lead = new Lead();
       }
       List<Evidence> evidence = evidence(step, now, partners, clicks);
@@ -143,10 +142,18 @@ class AttributionCases {
         evidence = guess.of(now, null, null, clicks);
       }
       String phone = step.ownPhone() == null ? CONTACT : partner(step.ownPhone(), partners).phone();
-      lead = apply(rules.decide(new Situation(lead.credit, previous, phone), evidence), lead);
+      boolean onlySuggests = step.form() != null && !opens;
+      Situation situation = new Situation(lead.credit, previous, phone, onlySuggests);
+      lead = apply(rules.decide(situation, evidence), lead);
       last = now;
     }
     return lead;
+  }
+
+  private static Evidence before(Credit credit, Map<String, PartnerDirectory.Entry> partners) {
+    return credit == null
+        ? null
+        : Evidence.repeat(partners.get(credit.partnerCode()), credit.certainty());
   }
 
   private static Lead apply(Decision decision, Lead lead) {

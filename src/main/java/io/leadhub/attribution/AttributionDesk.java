@@ -13,7 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,8 +35,10 @@ public class AttributionDesk {
    * @param code the partner's code where the way in itself tells it, or null
    * @param mayBeGuessed whether a click before it may be what brought the sender: it opens a lead
    *     and came over WhatsApp
+   * @param onlySuggests whether it joins a lead and does not prove its sender's phone
    * @param credit what was decided about the open lead, or null
-   * @param previousPartnerId whose the contact was before, where the message opens a lead, or null
+   * @param previous what was decided about the contact's lead of before, where the message opens
+   *     one, or null
    */
   public record Inquiry(
       String text,
@@ -42,8 +47,20 @@ public class AttributionDesk {
       String referral,
       String code,
       boolean mayBeGuessed,
+      boolean onlySuggests,
       Credit credit,
-      Long previousPartnerId) {}
+      Credit previous) {
+
+    /** Not where WhatsApp itself says what brought the sender. */
+    private boolean mayBeOfAnUnknownClick() {
+      return mayBeGuessed && referral == null;
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttributionDesk.class);
+
+  /** Codes of ads that nobody has, as far as they were met. */
+  private final Set<String> nobodys = ConcurrentHashMap.newKeySet();
 
   private final AttributionRules rules;
   private final AttributionSettings settings;
@@ -88,7 +105,7 @@ public class AttributionDesk {
     Set<Long> taken = new HashSet<>();
     for (int i = 0; i < decisions.length; i++) {
       if (rules.uses(Source.CLICK_GUESS)
-          && inquiries.get(i).mayBeGuessed
+          && inquiries.get(i).mayBeOfAnUnknownClick()
           && evidence.get(i).isEmpty()) {
         open.add(i);
       } else {
@@ -99,13 +116,14 @@ public class AttributionDesk {
     List<Click> candidates = candidates(open.stream().map(inquiries::get).toList(), active);
     for (int i = 0; i < decisions.length; i++) {
       if (decisions[i] != null && cameByClick(inquiries.get(i), decisions[i])) {
-        takeLatest(inquiries.get(i), decisions[i].evidence().partner(), candidates, taken);
+        takeLatest(inquiries.get(i), decisions[i].broughtBy().partner(), candidates, taken);
       }
     }
     for (int i : open) {
       Inquiry one = inquiries.get(i);
       List<Click> left = candidates.stream().filter(click -> !taken.contains(click.id())).toList();
-      List<Evidence> guessed = guess.of(one.at, languages.of(one.text, one.phone), one.phone, left);
+      List<Evidence> guessed =
+          guess.of(one.at, languages.toldBy(one.text, one.phone).orElse(null), one.phone, left);
       decisions[i] = rules.decide(situation(one, active), guessed);
       take(decisions[i], taken);
     }
@@ -117,7 +135,9 @@ public class AttributionDesk {
    * reference. Such a click must not be guessed to be somebody else's.
    */
   private static boolean cameByClick(Inquiry inquiry, Decision decision) {
-    return inquiry.mayBeGuessed && decision.credits() && decision.evidence().clickId() == null;
+    return inquiry.mayBeOfAnUnknownClick()
+        && decision.broughtBy() != null
+        && decision.broughtBy().clickId() == null;
   }
 
   /**
@@ -139,22 +159,25 @@ public class AttributionDesk {
   }
 
   private static void take(Decision decision, Set<Long> taken) {
-    if (decision.credits() && decision.evidence().clickId() != null) {
-      taken.add(decision.evidence().clickId());
+    Evidence by = decision.broughtBy();
+    if (by != null && by.clickId() != null) {
+      taken.add(by.clickId());
     }
   }
 
   private static Situation situation(Inquiry one, Map<Long, PartnerDirectory.Entry> active) {
-    return new Situation(one.credit, active.get(one.previousPartnerId), one.phone);
+    PartnerDirectory.Entry before =
+        one.previous == null ? null : active.get(one.previous.partnerId());
+    Evidence repeat = before == null ? null : Evidence.repeat(before, one.previous.certainty());
+    return new Situation(one.credit, repeat, one.phone, one.onlySuggests);
   }
 
   private List<Click> candidates(List<Inquiry> open, Map<Long, PartnerDirectory.Entry> active) {
     if (open.isEmpty() || active.isEmpty()) {
       return List.of();
     }
-    List<Instant> times = open.stream().map(Inquiry::at).sorted().toList();
     return clicks.lockThoseWithoutLead(
-        guess.earliest(times.get(0)), ClickGuess.latest(times.get(times.size() - 1)), active);
+        guess.windows(open.stream().map(Inquiry::at).toList()), active);
   }
 
   /** All but guesses. */
@@ -211,8 +234,17 @@ public class AttributionDesk {
           || ad.id().equals(told.path("source_url").asText())) {
         codes
             .resolve(ad.partner(), now)
-            .ifPresent(partner -> evidence.add(Evidence.sure(partner, "ad", ad.id(), null)));
+            .ifPresentOrElse(
+                partner -> evidence.add(Evidence.sure(partner, "ad", ad.id(), null)),
+                () -> warnOnce(ad.partner()));
       }
+    }
+  }
+
+  private void warnOnce(String code) {
+    if (nobodys.add(code)) {
+      LOG.warn(
+          "hub.attribution.ads names {}, which no active partner has; it counts for nobody.", code);
     }
   }
 

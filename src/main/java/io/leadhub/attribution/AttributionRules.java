@@ -20,10 +20,12 @@ public class AttributionRules {
    * Where a message comes to.
    *
    * @param credit what was decided about the open lead; null: nothing yet, or the message opens one
-   * @param previous whose the contact was before, where the message opens a lead; or null
+   * @param previous for whom the contact's lead of before speaks, where the message opens one; or
+   *     null
    * @param phone the contact's, E.164, or null
+   * @param onlySuggests the message joins a lead and its sender's phone is not proven
    */
-  public record Situation(Credit credit, PartnerDirectory.Entry previous, String phone) {}
+  public record Situation(Credit credit, Evidence previous, String phone, boolean onlySuggests) {}
 
   private final AttributionSettings settings;
 
@@ -48,7 +50,10 @@ public class AttributionRules {
             : usable.stream().filter(one -> isOwn(situation, one.partner())).toList();
     usable.removeAll(own);
     if (!usable.isEmpty()) {
-      return decide(situation.credit(), strongest(usable));
+      List<Evidence> strongest = strongest(usable);
+      return situation.onlySuggests()
+          ? unproven(situation.credit(), strongest)
+          : decide(situation.credit(), strongest);
     }
     return own.isEmpty() ? repeat(situation) : selfReferral(situation.credit(), own);
   }
@@ -58,14 +63,23 @@ public class AttributionRules {
   }
 
   private Decision selfReferral(Credit credit, List<Evidence> own) {
+    Evidence first = withClick(own.get(0), own);
     if (credit != null) {
-      return credit.isOf(own.get(0))
-          ? Decision.NOTHING
-          : Decision.against(own.get(0), "self-referral");
+      return credit.isOf(first) ? Decision.NOTHING : Decision.selfReferral(first);
     }
     return settings.selfReferral() == SelfReferral.SUGGEST
         ? Decision.suggest(own)
-        : Decision.against(own.get(0), "self-referral");
+        : Decision.selfReferral(first);
+  }
+
+  /** Who fills in a form may write anybody's number, so it takes no open lead from anybody. */
+  private static Decision unproven(Credit credit, List<Evidence> strongest) {
+    if (credit != null && strongest.stream().anyMatch(credit::isOf)) {
+      return Decision.NOTHING;
+    }
+    return credit != null && credit.isByAPerson()
+        ? Decision.against(strongest.get(0), "decided-by-a-person")
+        : Decision.suggest(strongest);
   }
 
   private Decision repeat(Situation situation) {
@@ -74,10 +88,8 @@ public class AttributionRules {
             && situation.credit() == null
             && situation.previous() != null
             && (settings.selfReferral() == SelfReferral.CREDIT
-                || !isOwn(situation, situation.previous()));
-    return again
-        ? Decision.credit(Evidence.sure(situation.previous(), "repeat", null, null))
-        : Decision.NOTHING;
+                || !isOwn(situation, situation.previous().partner()));
+    return again ? creditOrSuggest(situation.previous()) : Decision.NOTHING;
   }
 
   /**
@@ -127,6 +139,9 @@ public class AttributionRules {
     }
     if (credit == null || credit.partnerId() == null) {
       return only == null ? Decision.suggest(strongest) : creditOrSuggest(only);
+    }
+    if (only == null && credit.isSuspected() && strongest.get(0).isSure()) {
+      return Decision.suggest(strongest);
     }
     if (strongest.stream().anyMatch(credit::isOf)) {
       return only != null && only.isSure() && credit.isSuspected()

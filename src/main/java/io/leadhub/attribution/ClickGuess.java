@@ -3,17 +3,22 @@ package io.leadhub.attribution;
 import io.leadhub.locale.PhoneNumbers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
 /**
  * Whose link somebody may have opened who then wrote without code and reference. How sure that is:
  * 0.25, up to 0.4 for closeness in time, 0.1 where the language agrees, 0.2 where the country does;
- * so it is never above 0.95.
+ * so it is never above 0.95. A click in another language is no candidate. Those from the phone's
+ * country leave no others; where there is none, any country will do, since travellers have the SIM
+ * of their home.
  */
 @Component
 class ClickGuess {
@@ -38,6 +43,9 @@ class ClickGuess {
       String country,
       Instant at) {}
 
+  /** From and until then, both included. */
+  record Window(Instant from, Instant until) {}
+
   private final PhoneNumbers phoneNumbers;
   private final Duration within;
 
@@ -57,35 +65,60 @@ class ClickGuess {
   }
 
   /**
+   * When the clicks were that messages of then may have come of: those of messages near each other
+   * together, so none is longer than two of one message.
+   */
+  List<Window> windows(Collection<Instant> messages) {
+    Deque<Window> windows = new ArrayDeque<>();
+    for (Instant at : new TreeSet<>(messages)) {
+      Window last = windows.peekLast();
+      if (last != null && !earliest(at).isAfter(last.from.plus(within))) {
+        windows.removeLast();
+        windows.add(new Window(last.from, latest(at)));
+      } else {
+        windows.add(new Window(earliest(at), latest(at)));
+      }
+    }
+    return List.copyOf(windows);
+  }
+
+  /**
    * @param at when the message was written
-   * @param language it seems to be in
+   * @param language it seems to be in, or null where nothing tells
    * @param phone of its sender, E.164, or null
    * @return one for each partner, of the latest click that fits; the surest first
    */
   List<Evidence> of(Instant at, String language, String phone, Collection<Click> clicks) {
+    List<Click> fitting =
+        clicks.stream()
+            .filter(click -> !click.at.isBefore(earliest(at)) && !click.at.isAfter(latest(at)))
+            .filter(
+                click ->
+                    click.language == null || language == null || click.language.equals(language))
+            .sorted(Comparator.comparing(Click::at).reversed())
+            .toList();
+    List<Click> fromThePhonesCountry =
+        fitting.stream().filter(click -> isFrom(click.country, phone)).toList();
     Map<Long, Evidence> byPartner = new LinkedHashMap<>();
-    clicks.stream()
-        .filter(click -> !click.at.isBefore(earliest(at)) && !click.at.isAfter(latest(at)))
-        .filter(click -> click.language == null || click.language.equals(language))
-        .filter(click -> mayBeIn(click.country, phone))
-        .sorted(Comparator.comparing(Click::at).reversed())
-        .forEach(click -> byPartner.putIfAbsent(click.partner.id(), evidence(click, at, phone)));
+    for (Click click : fromThePhonesCountry.isEmpty() ? fitting : fromThePhonesCountry) {
+      byPartner.putIfAbsent(click.partner.id(), evidence(click, at, language, phone));
+    }
     return byPartner.values().stream()
         .sorted(Comparator.comparing(Evidence::confidence).reversed())
         .toList();
   }
 
-  private boolean mayBeIn(String country, String phone) {
-    return country == null || phoneNumbers.isOf(country, phone).orElse(true);
+  private boolean isFrom(String country, String phone) {
+    return country != null && phoneNumbers.isOf(country, phone).orElse(false);
   }
 
-  private Evidence evidence(Click click, Instant at, String phone) {
+  private Evidence evidence(Click click, Instant at, String language, String phone) {
     double age = Math.max(0, Duration.between(click.at, at).toMillis());
     double confidence = BASE + CLOSENESS * (1 - age / Math.max(1, within.toMillis()));
-    if (click.language != null) {
+    if (click.language != null && language != null) {
       confidence += LANGUAGE;
     }
-    if (click.country != null && phoneNumbers.isOf(click.country, phone).orElse(false)) {
+    if (isFrom(click.country, phone)) {
       confidence += COUNTRY;
     }
     return new Evidence(

@@ -27,6 +27,8 @@ public record Decision(Kind kind, Evidence evidence, List<Evidence> suggested, S
     AGAINST
   }
 
+  private static final String SELF_REFERRAL = "self-referral";
+
   static final Decision NOTHING = new Decision(Kind.NOTHING, null, List.of(), null);
 
   static Decision credit(Evidence evidence) {
@@ -41,6 +43,10 @@ public record Decision(Kind kind, Evidence evidence, List<Evidence> suggested, S
     return new Decision(Kind.SUGGEST, null, evidence, null);
   }
 
+  static Decision selfReferral(Evidence evidence) {
+    return against(evidence, SELF_REFERRAL);
+  }
+
   static Decision against(Evidence evidence, String reason) {
     return new Decision(Kind.AGAINST, evidence, List.of(), reason);
   }
@@ -48,5 +54,13 @@ public record Decision(Kind kind, Evidence evidence, List<Evidence> suggested, S
   /** Whether the lead belongs to the evidence's partner now. */
   public boolean credits() {
     return kind == Kind.CREDIT || kind == Kind.NEW_LEAD;
+  }
+
+  /**
+   * What brought the sender, whether it counted or not: a click of it is nobody else's. Null where
+   * that is open.
+   */
+  public Evidence broughtBy() {
+    return credits() || SELF_REFERRAL.equals(reason) ? evidence : null;
   }
 }

@@ -22,6 +22,11 @@ public record Evidence(
     return new Evidence(partner, rule, Certainty.SURE, null, words, clickId);
   }
 
+  /** What a contact's lead of before tells: as much as was known then. */
+  static Evidence repeat(PartnerDirectory.Entry partner, Certainty certainty) {
+    return new Evidence(partner, "repeat", certainty, null, null, null);
+  }
+
   boolean isSure() {
     return certainty == Certainty.SURE;
   }

@@ -138,42 +138,48 @@ class Contacts {
   /**
    * Whose these contacts were before.
    *
-   * @param since leads whose last message is older do not count
-   * @return by contact the partner of the latest lead that has one
+   * @param since by contact; leads whose last message is older do not count
+   * @return by contact what was decided about the latest lead that has a partner
    */
-  Map<Long, Long> formerPartners(List<Long> contactIds, Instant since) {
-    Map<Long, Long> partners = new HashMap<>();
-    if (contactIds.isEmpty()) {
+  Map<Long, Credit> formerPartners(Map<Long, Instant> since) {
+    Map<Long, Credit> partners = new HashMap<>();
+    if (since.isEmpty()) {
       return partners;
     }
-    List<Object> arguments = new ArrayList<>(contactIds);
-    arguments.add(since);
+    List<Object> arguments = new ArrayList<>(since.keySet());
+    arguments.add(Collections.min(since.values()));
     jdbc.query(
         """
-        select contact_id, partner_id from leads
+        select contact_id, partner_id, partner_code, attributed_by, certainty, last_message_at
+        from leads
         where contact_id in (%s) and last_message_at >= ? and partner_id is not null
         order by last_message_at, id
         """
-            .formatted(String.join(", ", Collections.nCopies(contactIds.size(), "?"))),
+            .formatted(String.join(", ", Collections.nCopies(since.size(), "?"))),
         row -> {
-          partners.put(row.getLong("contact_id"), row.getLong("partner_id"));
+          long contact = row.getLong("contact_id");
+          if (!row.getObject("last_message_at", Instant.class).isBefore(since.get(contact))) {
+            partners.put(contact, credit(row));
+          }
         },
         arguments.toArray());
     return partners;
   }
 
   /**
-   * Adds what the message tells of its sender and was not known. "Ignore" leaves the row as it is
-   * where the other key already belongs to another contact.
+   * Adds what the message tells of its sender and was not known; another name replaces the one
+   * before, where it comes from the sender's own phone. "Ignore" leaves the row as it is where the
+   * other key already belongs to another contact.
    */
   void complete(Contact contact, InboundMessage message) {
     if (tellsMore(contact, message)) {
       jdbc.update(
           """
           update ignore contacts
-          set phone = coalesce(phone, ?), wa_user_id = coalesce(wa_user_id, ?), name = coalesce(?, name)
+          set phone = coalesce(phone, ?), wa_user_id = coalesce(wa_user_id, ?), name = %s
           where id = ?
-          """,
+          """
+              .formatted(message.provesPhone() ? "coalesce(?, name)" : "coalesce(name, ?)"),
           message.phone(),
           message.waUserId(),
           message.name(),

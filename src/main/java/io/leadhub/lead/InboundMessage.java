@@ -28,4 +28,10 @@ public record InboundMessage(
     Instant at,
     String referral,
     String code,
-    String media) {}
+    String media) {
+
+  /** Whether it comes from the sender's phone: who fills in a form may write any number. */
+  boolean provesPhone() {
+    return !"form".equals(provider);
+  }
+}

@@ -4,18 +4,22 @@ import io.leadhub.attribution.AttributionDesk;
 import io.leadhub.attribution.AttributionDesk.Inquiry;
 import io.leadhub.attribution.AttributionSettings;
 import io.leadhub.attribution.AttributionSettings.RepeatCustomers;
+import io.leadhub.attribution.Certainty;
+import io.leadhub.attribution.Credit;
 import io.leadhub.attribution.Decision;
 import io.leadhub.attribution.Evidence;
 import io.leadhub.lead.Contacts.Contact;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -54,9 +58,10 @@ public class LeadDesk {
    * What messages bring, those known before left out. Each is told by everything that the route's
    * SQL needs, by name: the message's fields; {@code contactId}; {@code leadId}, null for a new
    * lead; {@code partnerId}, {@code partnerCode}, {@code attributedBy} and {@code certainty}, null
-   * unless the message attributes the lead, {@code clickId} where that is by a click, and {@code
-   * clickedSince} where it may be by one that is not known; {@code previousPartnerId} and {@code
-   * previousPartnerCode} of the lead that it joins.
+   * unless the message attributes the lead; {@code clickId} of the click that brought the sender,
+   * or {@code unknownClickOf} (a partner's id) and {@code clickedSince} where that may be one that
+   * is not known; {@code previousPartnerId}, {@code previousPartnerCode} and {@code
+   * previousCertainty} of the lead that it joins.
    *
    * @param created those that open leads
    * @param updated those that join open ones
@@ -94,7 +99,11 @@ public class LeadDesk {
       Received one = received.get(i);
       Decision decision = decisions.get(i);
       Map<String, Object> facts = facts(one.message, decision);
-      facts.put("clickedSince", attribution.clickedSince(inquiries.get(i), decision));
+      Instant clickedSince = attribution.clickedSince(inquiries.get(i), decision);
+      if (clickedSince != null) {
+        facts.put("clickedSince", clickedSince);
+        facts.put("unknownClickOf", decision.broughtBy().partner().id());
+      }
       if (one.sender == null) {
         facts.put("contactId", newContacts.next());
       } else {
@@ -105,7 +114,7 @@ public class LeadDesk {
         }
       }
       StopWords.Wish wish = stopWords.of(one.message.text());
-      if (wish != null) {
+      if (wish != null && one.message.provesPhone()) {
         contacts.wants((Long) facts.get("contactId"), wish, one.message.at());
       }
       (facts.get("leadId") == null ? news.created : news.updated).add(facts);
@@ -130,8 +139,15 @@ public class LeadDesk {
     return facts.stream().filter(one -> one.get(name) != null).toList();
   }
 
+  /** Those that tell of it, in its order: whoever locks rows by it does so as others do. */
+  public List<Map<String, Object>> inOrderOf(String name, List<Map<String, Object>> facts) {
+    return having(name, facts).stream()
+        .sorted(Comparator.comparingLong(one -> ((Number) one.get(name)).longValue()))
+        .toList();
+  }
+
   private List<Inquiry> inquiries(List<Received> received) {
-    Map<Long, Long> former = formerPartners(received);
+    Map<Long, Credit> former = formerPartners(received);
     return received.stream()
         .map(
             one -> {
@@ -144,6 +160,7 @@ public class LeadDesk {
                   message.referral(),
                   message.code(),
                   opens && !NOT_WHATSAPP.contains(message.provider()),
+                  !opens && !message.provesPhone(),
                   one.sender == null ? null : one.sender.credit(),
                   opens && one.sender != null ? former.get(one.sender.id()) : null);
             })
@@ -157,16 +174,17 @@ public class LeadDesk {
   }
 
   /** Looked up only where a rule asks for it. */
-  private Map<Long, Long> formerPartners(List<Received> received) {
+  private Map<Long, Credit> formerPartners(List<Received> received) {
     if (settings.repeatCustomers() == RepeatCustomers.NOBODY) {
       return Map.of();
     }
-    List<Received> back =
-        received.stream().filter(one -> one.sender != null && one.openLead() == null).toList();
-    Instant latest =
-        back.stream().map(one -> one.message.at()).max(Instant::compareTo).orElse(Instant.EPOCH);
     return contacts.formerPartners(
-        back.stream().map(one -> one.sender.id()).toList(), latest.minus(settings.repeatWithin()));
+        received.stream()
+            .filter(one -> one.sender != null && one.openLead() == null)
+            .collect(
+                Collectors.toMap(
+                    one -> one.sender.id(),
+                    one -> one.message.at().minus(settings.repeatWithin()))));
   }
 
   private static void join(Contact sender, Map<String, Object> facts) {
@@ -174,6 +192,8 @@ public class LeadDesk {
     if (sender.credit() != null) {
       facts.put("previousPartnerId", sender.credit().partnerId());
       facts.put("previousPartnerCode", sender.credit().partnerCode());
+      Certainty certainty = sender.credit().certainty();
+      facts.put("previousCertainty", certainty == null ? null : certainty.word());
     }
   }
 
@@ -196,7 +216,7 @@ public class LeadDesk {
     facts.put("partnerCode", by == null ? null : by.partner().code());
     facts.put("attributedBy", by == null ? null : by.rule());
     facts.put("certainty", by == null ? null : by.certainty().word());
-    facts.put("clickId", by == null ? null : by.clickId());
+    facts.put("clickId", decision.broughtBy() == null ? null : decision.broughtBy().clickId());
     return facts;
   }
 

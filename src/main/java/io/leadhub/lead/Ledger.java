@@ -18,11 +18,13 @@ public class Ledger {
 
   private static final int LONGEST_EVIDENCE = 255;
   private static final String PERSON = "person";
+  private static final String SUGGESTED = "suggested";
 
   /**
-   * What was decided for or against partners, with {@code leadId}, {@code messageId}, {@code
-   * partnerId} (whose the lead is then, or null), {@code rule}, {@code certainty}, {@code
-   * confidence}, {@code evidence}, {@code clickId} and {@code reason}.
+   * What was decided for or against partners, or left to a person: with {@code leadId}, {@code
+   * messageId}, {@code partnerId} and {@code certainty} (whose the lead is then, or null), {@code
+   * rule}, {@code confidence}, {@code evidence}, {@code clickId}; and where that does not credit
+   * anybody, {@code evidencePartnerCode} (for whom it spoke) and {@code reason}.
    *
    * @param facts of messages, see {@link LeadDesk.News}
    */
@@ -30,16 +32,24 @@ public class Ledger {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Map<String, Object> one : facts) {
       Decision decision = (Decision) one.get("decision");
-      if (decision.evidence() != null) {
-        Map<String, Object> row = row(one, decision.evidence());
-        if (!decision.credits()) {
-          row.put("partnerId", one.get("previousPartnerId"));
-        }
-        row.put("reason", decision.reason());
-        rows.add(row);
+      if (decision.credits()) {
+        rows.add(row(one, decision.evidence()));
+      } else if (decision.evidence() != null) {
+        rows.add(notCounted(one, decision.evidence(), decision.reason()));
       }
+      decision.suggested().forEach(suggestion -> rows.add(notCounted(one, suggestion, SUGGESTED)));
     }
     return rows;
+  }
+
+  private static Map<String, Object> notCounted(
+      Map<String, Object> facts, Evidence evidence, String reason) {
+    Map<String, Object> row = row(facts, evidence);
+    row.put("partnerId", facts.get("previousPartnerId"));
+    row.put("certainty", facts.get("previousCertainty"));
+    row.put("evidencePartnerCode", evidence.partner().code());
+    row.put("reason", reason);
+    return row;
   }
 
   /** What a person is to choose from, a row for each partner, with the same names. */
@@ -63,6 +73,8 @@ public class Ledger {
     row.put("confidence", evidence.confidence());
     row.put("evidence", cut(evidence.words()));
     row.put("clickId", evidence.clickId());
+    row.put("evidencePartnerCode", null);
+    row.put("reason", null);
     return row;
   }
 
@@ -78,10 +90,10 @@ public class Ledger {
    * @param asked {@code leadId}, {@code partnerId} and {@code partnerCode} (null: nobody's), {@code
    *     by} and {@code reason}
    * @param lead as it is: {@code partnerId}, {@code partnerCode}, {@code attributedBy}, {@code
-   *     certainty}, {@code messageRow}, {@code clickId}
+   *     certainty}, {@code messageRow}, {@code clickId}, {@code suggestions} (how many)
    * @return one row of all that, with {@code previousPartnerId} and {@code previousPartnerCode},
    *     and {@code news} unless it was nobody's and stays so; none when it is the partner's for
-   *     sure already
+   *     sure already and nothing is left to choose from
    */
   public List<Map<String, Object>> assigned(Map<String, Object> asked, Map<String, Object> lead) {
     Object partner = asked.get("partnerId");
@@ -90,7 +102,7 @@ public class Ledger {
         partner == null
             ? PERSON.equals(lead.get("attributedBy"))
             : !"suspected".equals(lead.get("certainty"));
-    if (same && settled) {
+    if (same && settled && ((Number) lead.get("suggestions")).intValue() == 0) {
       return List.of();
     }
     Map<String, Object> row = new HashMap<>(asked);

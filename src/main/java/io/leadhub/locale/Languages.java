@@ -51,11 +51,19 @@ public class Languages {
    * @return ru, en or th
    */
   public String of(String text, String phone) {
+    return toldBy(text, phone).orElse(fallback);
+  }
+
+  /**
+   * The same without the default.
+   *
+   * @return ru, en or th; empty where neither the text nor the phone tells
+   */
+  public Optional<String> toldBy(String text, String phone) {
     String byScript = byScript(text == null ? "" : text);
-    if (byScript != null) {
-      return byScript;
-    }
-    return phoneNumbers.country(phone).map(BY_COUNTRY::get).orElse(fallback);
+    return byScript == null
+        ? phoneNumbers.country(phone).map(BY_COUNTRY::get)
+        : Optional.of(byScript);
   }
 
   /**

@@ -14,16 +14,19 @@ import org.springframework.stereotype.Component;
 class LeadLedger {
 
   /**
-   * A decision; the lead is the partner's since then.
+   * A decision.
    *
-   * @param partnerCode null: nobody's
+   * @param partnerCode whose the lead is then; null: nobody's
    * @param rule what it was decided by: {@code keyword}, {@code code}, {@code typo}, {@code
    *     click-reference}, {@code ad}, {@code click-guess}, {@code form}, {@code repeat}, {@code
    *     person}
    * @param confidence of a guess, 0 to 1; else null
+   * @param certainty of the partner, or null without one
    * @param evidence as the customer wrote it, or null
+   * @param evidencePartnerCode for whom the evidence spoke where it did not count, or null
    * @param by the person, or null
-   * @param reason of a person, in their words; of a rule why the evidence did not count; or null
+   * @param reason of a person, in their words; of a rule why the evidence did not count, {@code
+   *     suggested} where a person has to choose; or null
    */
   record Attribution(
       Instant at,
@@ -32,14 +35,12 @@ class LeadLedger {
       String certainty,
       Double confidence,
       String evidence,
+      String evidencePartnerCode,
       String by,
       String reason) {}
 
   /** What speaks for a partner, for a person to choose. */
   record Suggestion(String partnerCode, String rule, Double confidence, String evidence) {}
-
-  /** A suggestion and when it was made. */
-  record Suggested(Instant at, Suggestion suggestion) {}
 
   /**
    * A partner's link that was opened.
@@ -59,8 +60,8 @@ class LeadLedger {
   List<Attribution> attributions(long leadId) {
     return jdbc.query(
         """
-        select a.created_at, p.code, a.rule, a.certainty, a.confidence, a.evidence, a.decided_by,
-               a.reason
+        select a.created_at, p.code, a.rule, a.certainty, a.confidence, a.evidence,
+               a.evidence_partner_code, a.decided_by, a.reason
         from attributions a left join partners p on p.id = a.partner_id
         where a.lead_id = ? order by a.id
         """,
@@ -72,18 +73,19 @@ class LeadLedger {
                 row.getString("certainty"),
                 row.getObject("confidence", Double.class),
                 row.getString("evidence"),
+                row.getString("evidence_partner_code"),
                 row.getString("decided_by"),
                 row.getString("reason")),
         leadId);
   }
 
   /** By lead; the surest first. */
-  Map<Long, List<Suggested>> suggestions(List<Long> leadIds) {
-    Map<Long, List<Suggested>> suggestions = new HashMap<>();
+  Map<Long, List<Suggestion>> suggestions(List<Long> leadIds) {
+    Map<Long, List<Suggestion>> suggestions = new HashMap<>();
     if (!leadIds.isEmpty()) {
       jdbc.query(
           """
-          select s.lead_id, s.created_at, p.code, s.rule, s.confidence, s.evidence
+          select s.lead_id, p.code, s.rule, s.confidence, s.evidence
           from suggestions s join partners p on p.id = s.partner_id
           where s.lead_id in (%s) order by s.confidence is null desc, s.confidence desc, s.id
           """
@@ -92,26 +94,30 @@ class LeadLedger {
             suggestions
                 .computeIfAbsent(row.getLong("lead_id"), any -> new ArrayList<>())
                 .add(
-                    new Suggested(
-                        row.getObject("created_at", Instant.class),
-                        new Suggestion(
-                            row.getString("code"),
-                            row.getString("rule"),
-                            row.getObject("confidence", Double.class),
-                            row.getString("evidence"))));
+                    new Suggestion(
+                        row.getString("code"),
+                        row.getString("rule"),
+                        row.getObject("confidence", Double.class),
+                        row.getString("evidence")));
           },
           leadIds.toArray());
     }
     return suggestions;
   }
 
-  /** Those that the lead came of. */
+  /** Those that the lead came of, not those that were only suggested. */
   List<Click> clicks(long leadId) {
     return jdbc.query(
         """
         select k.at, p.code, k.placement, k.device
-        from clicks k join partners p on p.id = k.partner_id
-        where k.lead_id = ? or k.id in (select click_id from attributions where lead_id = ?)
+        from (
+          select id from clicks where lead_id = ?
+          union
+          select click_id from attributions
+          where lead_id = ? and not (decided_by is null and reason <=> 'suggested')
+        ) of_lead
+        join clicks k on k.id = of_lead.id
+        join partners p on p.id = k.partner_id
         order by k.at, k.id
         """,
         (row, index) ->

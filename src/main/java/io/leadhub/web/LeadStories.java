@@ -4,7 +4,6 @@ import io.leadhub.HubSettings;
 import io.leadhub.locale.Languages;
 import io.leadhub.web.LeadLedger.Attribution;
 import io.leadhub.web.LeadLedger.Click;
-import io.leadhub.web.LeadLedger.Suggested;
 import java.text.MessageFormat;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -48,7 +47,6 @@ class LeadStories {
       List<Click> clicks,
       List<LeadsApi.Message> messages,
       List<Attribution> attributions,
-      List<Suggested> suggestions,
       String language,
       String accepted) {
     Texts texts = new Texts(locale(language, accepted));
@@ -59,7 +57,6 @@ class LeadStories {
         .findFirst()
         .ifPresent(first -> sentences.add(new Sentence(first.at(), texts.message(first))));
     attributions.forEach(one -> sentences.add(new Sentence(one.at(), texts.decision(one))));
-    suggestions.forEach(one -> sentences.add(new Sentence(one.at(), texts.suggestion(one))));
     if (lead.messageCount() > 1) {
       String count = Integer.toString(lead.messageCount());
       sentences.add(new Sentence(lead.lastMessageAt(), texts.of("messages", count)));
@@ -130,29 +127,32 @@ class LeadStories {
 
     String decision(Attribution one) {
       boolean person = one.rule().equals("person");
-      String key = one.rule();
-      if (person) {
-        key = one.partnerCode() == null ? "person.nobody" : "person";
-      } else if (one.reason() != null) {
-        key = "against." + one.reason();
-      }
       String told =
           of(
-              key,
+              person ? byAPerson(one) : byARule(one),
               partner(one.partnerCode()),
               quote(one.evidence()),
               percent(one.confidence()),
-              partner(one.by()));
+              partner(one.by()),
+              partner(one.evidencePartnerCode()));
       return person && one.reason() != null ? told + ": " + one.reason() : told;
     }
 
-    String suggestion(Suggested one) {
-      LeadLedger.Suggestion suggestion = one.suggestion();
-      return of(
-          suggestion.confidence() == null ? "suggestion" : "suggestion.guess",
-          partner(suggestion.partnerCode()),
-          quote(suggestion.evidence()),
-          percent(suggestion.confidence()));
+    private static String byAPerson(Attribution one) {
+      return one.partnerCode() == null ? "person.nobody" : "person";
+    }
+
+    private String byARule(Attribution one) {
+      if (one.reason() == null) {
+        return orPlain(one.rule(), one.rule() + "." + one.certainty());
+      }
+      String key = "against." + one.reason();
+      return orPlain(key, key + "." + one.rule());
+    }
+
+    /** The nearer words, where there are any. */
+    private String orPlain(String plain, String nearer) {
+      return words.containsKey(nearer) ? nearer : plain;
     }
 
     private static String partner(String code) {

@@ -73,7 +73,8 @@ class LeadsApi {
 
   /** Whose leads are listed. */
   enum Attributed {
-    none("l.partner_id is null"),
+    none("l.partner_id is null and (l.attributed_by is null or l.attributed_by <> 'person')"),
+    suggested("l.id in (select s.lead_id from suggestions s)"),
     suspected("l.certainty = 'suspected'"),
     sure("l.partner_id is not null and coalesce(l.certainty, 'sure') = 'sure'");
 
@@ -157,7 +158,8 @@ class LeadsApi {
   @Operation(
       summary =
           "Leads, newest first; a partner's, of a status, of a phone number, since an instant;"
-              + " attribution=none are those that nobody has, with suggestions to choose from")
+              + " attribution=none are those that nobody has and no person decided about,"
+              + " suggested those with suggestions to choose from, whosever they are")
   Page<Listed> list(
       @RequestParam(required = false) String partner,
       @RequestParam(required = false) String status,
@@ -180,18 +182,14 @@ class LeadsApi {
             LEADS + where.sql() + " order by l.id desc limit " + (size + 1),
             LeadsApi::lead,
             where.values());
-    Map<Long, List<LeadLedger.Suggested>> suggested =
+    Map<Long, List<LeadLedger.Suggestion>> suggestions =
         ledger.suggestions(found.stream().map(Lead::id).toList());
     return Page.of(
-        found.stream().map(lead -> new Listed(lead, plain(suggested.get(lead.id)))).toList(),
+        found.stream()
+            .map(lead -> new Listed(lead, suggestions.getOrDefault(lead.id, List.of())))
+            .toList(),
         size,
         listed -> listed.lead.id);
-  }
-
-  private static List<LeadLedger.Suggestion> plain(List<LeadLedger.Suggested> suggested) {
-    return suggested == null
-        ? List.of()
-        : suggested.stream().map(LeadLedger.Suggested::suggestion).toList();
   }
 
   @GetMapping("/{id}")
@@ -207,7 +205,7 @@ class LeadsApi {
       @RequestHeader(name = HttpHeaders.ACCEPT_LANGUAGE, required = false) String accepted) {
     Lead lead = find(id);
     List<LeadLedger.Attribution> attributions = ledger.attributions(id);
-    List<LeadLedger.Suggested> suggested =
+    List<LeadLedger.Suggestion> suggestions =
         ledger.suggestions(List.of(id)).getOrDefault(id, List.of());
     List<Message> messages =
         jdbc.query(
@@ -252,9 +250,8 @@ class LeadsApi {
                 row.getString("referral"),
                 row.getObject("opted_out_at", Instant.class),
                 attributions,
-                plain(suggested),
-                stories.tell(
-                    lead, ledger.clicks(id), messages, attributions, suggested, language, accepted),
+                suggestions,
+                stories.tell(lead, ledger.clicks(id), messages, attributions, language, accepted),
                 messages,
                 DeliveriesApi.about(jdbc, "lead/" + id),
                 meter.ofLead(id)),
@@ -265,7 +262,8 @@ class LeadsApi {
   @Operation(
       summary =
           "Say whose lead it is; 400 when nobody has the code, 409 when its partner is not active."
-              + " Asking for what is so already changes nothing, but a suspected partner is sure then")
+              + " Asking for what is so already changes nothing, but a suspected partner is sure then,"
+              + " and suggestions are settled")
   LeadStory assign(@PathVariable long id, @Valid @RequestBody Assignment asked) {
     find(id);
     Map<String, Object> assignment = new HashMap<>();

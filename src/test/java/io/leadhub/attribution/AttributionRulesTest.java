@@ -184,6 +184,26 @@ class AttributionRulesTest {
   }
 
   @Test
+  void codesOfTwoPartnersWhileOneIsOnlySuspectedAreForAPersonToJudge() {
+    for (Entry suspected : List.of(HOTEL, new Entry(3, "C", "C", "en", null))) {
+      Situation situation =
+          situation(new Credit(suspected.id(), suspected.code(), "typo", Certainty.SUSPECTED));
+      Decision decision = decide(situation, sure(HOTEL, "keyword"), sure(BLOG, "code"));
+      assertThat(decision.kind()).isEqualTo(Kind.SUGGEST);
+      assertThat(decision.suggested()).extracting(Evidence::partner).containsExactly(HOTEL, BLOG);
+      assertThat(
+              rules("hub.attribution.several-codes", "last")
+                  .decide(situation, List.of(sure(HOTEL, "keyword"), sure(BLOG, "code")))
+                  .evidence()
+                  .partner())
+          .as("unless the last one is meant")
+          .isEqualTo(BLOG);
+    }
+    assertThat(decide(hasHotel("code"), sure(HOTEL, "keyword"), sure(BLOG, "code")).kind())
+        .isEqualTo(Kind.NOTHING);
+  }
+
+  @Test
   void aSecondCodeMayBeForAPersonToJudge() {
     AttributionRules asks = rules("hub.attribution.second-code", "suggest");
     Decision decision = asks.decide(hasHotel("keyword"), List.of(sure(BLOG, "keyword")));
@@ -207,7 +227,7 @@ class AttributionRulesTest {
 
   @Test
   void aPartnersOwnPhoneIsNoCustomerOfTheirs() {
-    Situation own = new Situation(null, null, HOTEL.phone());
+    Situation own = new Situation(null, null, HOTEL.phone(), false);
     Decision decision = rules().decide(own, List.of(sure(HOTEL, "keyword")));
     assertThat(decision.kind()).isEqualTo(Kind.AGAINST);
     assertThat(decision.reason()).isEqualTo("self-referral");
@@ -223,19 +243,61 @@ class AttributionRulesTest {
         .isEqualTo(BLOG);
   }
 
+  @Test
+  void theClickOfAPartnersOwnTrialIsKnown() {
+    Situation own = new Situation(null, null, HOTEL.phone(), false);
+    Evidence reference = Evidence.sure(HOTEL, "click-reference", "#R7M2QX9H", 7L);
+    Decision decision = rules().decide(own, List.of(sure(HOTEL, "keyword"), reference));
+    assertThat(decision.broughtBy()).returns(7L, Evidence::clickId);
+    assertThat(decide(hasHotel("code"), sure(BLOG, "code")).broughtBy())
+        .as("what another link's click was for is open")
+        .isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"as-touch", "new-lead"})
+  void aFormThatJoinsALeadTakesItFromNobody(String secondCode) {
+    AttributionRules rules =
+        rules("hub.attribution.second-code", secondCode, "hub.attribution.touch", "last");
+    Credit sure = new Credit(1L, "HOTEL", "keyword", Certainty.SURE);
+    Credit suspected = new Credit(1L, "HOTEL", "typo", Certainty.SUSPECTED);
+    for (Credit credit : new Credit[] {null, sure, suspected}) {
+      Decision decision =
+          rules.decide(new Situation(credit, null, CUSTOMER, true), List.of(sure(BLOG, "form")));
+      assertThat(decision.kind()).isEqualTo(Kind.SUGGEST);
+      assertThat(decision.suggested()).extracting(Evidence::rule).containsExactly("form");
+    }
+    for (Credit credit : List.of(sure, suspected)) {
+      assertThat(
+              rules
+                  .decide(new Situation(credit, null, CUSTOMER, true), List.of(sure(HOTEL, "form")))
+                  .kind())
+          .isEqualTo(Kind.NOTHING);
+    }
+    assertThat(
+            rules
+                .decide(
+                    new Situation(new Credit(null, null, "person", null), null, CUSTOMER, true),
+                    List.of(sure(HOTEL, "form")))
+                .reason())
+        .isEqualTo("decided-by-a-person");
+  }
+
   @ParameterizedTest
   @CsvSource({"credit, CREDIT", "suggest, SUGGEST"})
   void unlessTheRuleSaysOtherwise(String rule, Kind kind) {
     assertThat(
             rules("hub.attribution.self-referral", rule)
-                .decide(new Situation(null, null, HOTEL.phone()), List.of(sure(HOTEL, "keyword")))
+                .decide(
+                    new Situation(null, null, HOTEL.phone(), false),
+                    List.of(sure(HOTEL, "keyword")))
                 .kind())
         .isEqualTo(kind);
   }
 
   @Test
   void whoComesBackIsThePreviousPartnersWhereTheRuleSaysSo() {
-    Situation back = new Situation(null, HOTEL, CUSTOMER);
+    Situation back = new Situation(null, Evidence.repeat(HOTEL, Certainty.SURE), CUSTOMER, false);
     assertThat(rules().decide(back, List.of()).kind()).isEqualTo(Kind.NOTHING);
 
     AttributionRules remembers = rules("hub.attribution.repeat-customers", "previous");
@@ -246,8 +308,32 @@ class AttributionRulesTest {
     assertThat(remembers.decide(back, List.of(guess(BLOG))).evidence().partner())
         .as("any evidence comes first")
         .isEqualTo(BLOG);
-    assertThat(remembers.decide(new Situation(null, HOTEL, HOTEL.phone()), List.of()).kind())
+    assertThat(
+            remembers
+                .decide(new Situation(null, back.previous(), HOTEL.phone(), false), List.of())
+                .kind())
         .isEqualTo(Kind.NOTHING);
+  }
+
+  @Test
+  void whoWasOnlySuspectedBeforeIsSuspectedAgain() {
+    Situation back =
+        new Situation(null, Evidence.repeat(HOTEL, Certainty.SUSPECTED), CUSTOMER, false);
+    assertThat(
+            rules("hub.attribution.repeat-customers", "previous")
+                .decide(back, List.of())
+                .evidence()
+                .certainty())
+        .isEqualTo(Certainty.SUSPECTED);
+    assertThat(
+            rules(
+                    "hub.attribution.repeat-customers",
+                    "previous",
+                    "hub.attribution.suspected",
+                    "suggest")
+                .decide(back, List.of())
+                .kind())
+        .isEqualTo(Kind.SUGGEST);
   }
 
   @ParameterizedTest
@@ -281,7 +367,7 @@ class AttributionRulesTest {
   }
 
   private static Situation situation(Credit credit) {
-    return new Situation(credit, null, CUSTOMER);
+    return new Situation(credit, null, CUSTOMER, false);
   }
 
   private static Evidence sure(Entry partner, String rule) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.ClickGuess.Click;
+import io.leadhub.attribution.ClickGuess.Window;
 import io.leadhub.attribution.PartnerDirectory.Entry;
 import io.leadhub.locale.PhoneNumbers;
 import java.time.Duration;
@@ -46,9 +47,8 @@ class ClickGuessTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ru, TH, 1", "en, RU, 1", "en, TH, 31", "en, TH, -1"})
-  void anotherLanguageAnotherCountryTooOldOrLaterIsNoCandidate(
-      String language, String country, int minutes) {
+  @CsvSource({"ru, TH, 1", "en, TH, 31", "en, TH, -1"})
+  void anotherLanguageTooOldOrLaterIsNoCandidate(String language, String country, int minutes) {
     assertThat(
             guess.of(NOW, "en", THAI_PHONE, List.of(click(1, HOTEL, language, country, minutes))))
         .isEmpty();
@@ -57,7 +57,45 @@ class ClickGuessTest {
   @ParameterizedTest
   @CsvSource({"+77012345678, RU", "+79161234567, KZ", "+14165550123, US"})
   void countriesWithOneCallingCodeCannotBeToldApart(String phone, String country) {
-    assertThat(guess.of(NOW, "en", phone, List.of(click(1, HOTEL, "en", country, 1)))).hasSize(1);
+    assertThat(guess.of(NOW, "en", phone, List.of(click(1, HOTEL, "en", country, 0))))
+        .extracting(Evidence::confidence)
+        .containsExactly(0.95);
+  }
+
+  @Test
+  void clicksFromThePhonesCountryLeaveNoOthers() {
+    List<Evidence> guessed =
+        guess.of(
+            NOW,
+            "en",
+            THAI_PHONE,
+            List.of(
+                click(1, HOTEL, "en", "TH", 20),
+                click(2, BLOG, "en", "RU", 1),
+                click(3, BLOG, "en", null, 1)));
+    assertThat(guessed).extracting(Evidence::partner).containsExactly(HOTEL);
+  }
+
+  @Test
+  void aTravellersPhoneIsFromHomeSoAnyCountryWillDoWhereNoneAgrees() {
+    List<Evidence> guessed =
+        guess.of(
+            NOW,
+            "en",
+            "+79161234567",
+            List.of(click(1, HOTEL, "en", "TH", 0), click(2, BLOG, "en", null, 0)));
+    assertThat(guessed).extracting(Evidence::confidence).containsExactly(0.75, 0.75);
+  }
+
+  @Test
+  void aMessageInALanguageThatNothingTellsMayBeOfAnyClickAndNoSurerForIt() {
+    List<Evidence> guessed =
+        guess.of(
+            NOW,
+            null,
+            null,
+            List.of(click(1, HOTEL, "ru", null, 0), click(2, BLOG, null, null, 0)));
+    assertThat(guessed).extracting(Evidence::confidence).containsExactly(0.65, 0.65);
   }
 
   @Test
@@ -79,6 +117,19 @@ class ClickGuessTest {
                 click(3, HOTEL, "en", "TH", 10)));
     assertThat(guessed).extracting(Evidence::clickId).containsExactly(3L, 1L);
     assertThat(guessed).extracting(Evidence::partner).containsExactly(HOTEL, BLOG);
+  }
+
+  @Test
+  void clicksAreLookedForAroundEachMessageAndNotInTheTimeBetween() {
+    Duration hour = Duration.ofHours(1);
+    Duration within = Duration.ofMinutes(30);
+    assertThat(
+            guess.windows(
+                List.of(NOW.plus(hour), NOW, NOW.plus(within), NOW.plusSeconds(1), NOW.plus(hour))))
+        .containsExactly(
+            new Window(NOW.minus(within), NOW.plus(within).plusSeconds(5)),
+            new Window(NOW.plus(within), NOW.plus(hour).plusSeconds(5)));
+    assertThat(guess.windows(List.of())).isEmpty();
   }
 
   private static Click click(

@@ -22,7 +22,7 @@ class ClickNoticesTest {
   private static final Map<String, Object> CLICK =
       Map.of(
           "reference",
-          "R7M2QX9",
+          "R7M2QX9H",
           "partnerId",
           7,
           "partnerCode",

@@ -79,9 +79,8 @@ class AttributionTest extends Journey {
   }
 
   @ParameterizedTest
-  @CsvSource({"ru, TH, 3", "en, RU, 3", "en, TH, 31"})
-  void aClickInAnotherLanguageFromAnotherCountryOrTooOldIsNotGuessed(
-      String language, String country, int minutes) {
+  @CsvSource({"ru, TH, 3", "en, TH, 31"})
+  void aClickInAnotherLanguageOrTooOldIsNotGuessed(String language, String country, int minutes) {
     clicked(hub.partner("en", 0), language, country, Duration.ofMinutes(minutes));
     Customer dana = Customer.named("Dana");
 
@@ -191,6 +190,12 @@ class AttributionTest extends Journey {
     assertThat(whose(hub.onlyLead(dana))).isEqualTo(blog.code() + " by person, sure");
     assertThat(answer.json().path("suggestions")).isEmpty();
     assertThat(listed("none", lead)).isNull();
+    assertThat(ledger(answer.json()))
+        .as("what was suggested stays known")
+        .containsExactlyInAnyOrder(
+            "null suggested " + hotel.code(),
+            "null suggested " + blog.code(),
+            blog.code() + " they asked for it null");
     assertThat(world.telegram(blog.chats().get(0)).get(0).text())
         .startsWith("<b>Новый лид</b>")
         .contains("Dana");
@@ -201,6 +206,51 @@ class AttributionTest extends Journey {
     assertThat(told.lead().path("partnerCode").asText()).isEqualTo(blog.code());
     assertThat(told.lead().path("certainty").asText()).isEqualTo("sure");
     assertThat(told.lead().path("previousPartnerCode").isNull()).isTrue();
+  }
+
+  @Test
+  void aFormProvesNoPhoneSoItTakesNoOpenLeadAndAPersonChooses() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Hub.Partner blog = hub.partner("en", 1);
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello, code " + hotel.code()));
+    hub.isQuiet();
+
+    FormTest.sends(hub, blog.code(), "lang=en", FormTest.filledIn(dana));
+    hub.isQuiet();
+
+    JsonNode lead = hub.onlyLead(dana);
+    assertThat(lead.path("messageCount").asInt()).isEqualTo(2);
+    assertThat(whose(lead)).isEqualTo(hotel.code() + " by keyword, sure");
+    assertThat(listed("none", lead)).isNull();
+    assertThat(Hub.list(listed("suggested", lead).path("suggestions")))
+        .extracting(one -> one.path("partnerCode").asText() + " " + one.path("rule").asText())
+        .containsExactly(blog.code() + " form");
+    assertThat(world.telegram(blog.chats().get(0))).isEmpty();
+
+    assign(lead, hotel.code(), "Anna");
+
+    assertThat(listed("suggested", lead)).isNull();
+    assertThat(whose(hub.onlyLead(dana))).isEqualTo(hotel.code() + " by person, sure");
+    assertThat(ledger(hub.story(lead)))
+        .containsExactly(
+            hotel.code() + " null null",
+            hotel.code() + " suggested " + blog.code(),
+            hotel.code() + " they asked for it null");
+    assertThat(world.telegram(hotel.chats().get(0))).as("told once").hasSize(1);
+  }
+
+  @Test
+  void whatAPersonTookFromEverybodyNobodyNeedsToLookAtAgain() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+    assertThat(listed("none", lead)).isNotNull();
+
+    assign(lead, null, "Anna");
+
+    assertThat(listed("none", lead)).isNull();
+    assertThat(hub.story(lead).path("attributions").path(0).path("certainty").isNull()).isTrue();
   }
 
   @Test
@@ -382,6 +432,7 @@ class AttributionTest extends Journey {
     JsonNode second = hub.story(lead).path("attributions").path(1);
     assertThat(second.path("partnerCode").asText()).isEqualTo(hotel.code());
     assertThat(second.path("reason").asText()).isEqualTo("first-touch");
+    assertThat(second.path("evidencePartnerCode").asText()).isEqualTo(blog.code());
     assertThat(world.telegram(blog.chats().get(0))).isEmpty();
     assertThat(world.crm(dana))
         .extracting(World.CrmEvent::type)
@@ -393,6 +444,7 @@ class AttributionTest extends Journey {
     Hub.Partner hotel = hub.partner("en", 1);
     Customer owner = Customer.named("Owner");
     hub.jdbc().update("update partners set phone = ? where id = ?", owner.number(), hotel.id());
+    String reference = clicked(hotel, "en", null, Duration.ofMinutes(3));
 
     hub.isToldByMeta(owner.writes("Test, code " + hotel.code()));
 
@@ -400,7 +452,10 @@ class AttributionTest extends Journey {
     assertThat(whose(lead)).isEqualTo("nobody");
     JsonNode decision = hub.story(lead).path("attributions").path(0);
     assertThat(decision.path("partnerCode").isNull()).isTrue();
+    assertThat(decision.path("certainty").isNull()).isTrue();
+    assertThat(decision.path("evidencePartnerCode").asText()).isEqualTo(hotel.code());
     assertThat(decision.path("reason").asText()).isEqualTo("self-referral");
+    assertThat(leadOfClick(reference)).isEqualTo(lead.path("id").asLong());
     assertThat(world.telegram(hotel.chats().get(0))).isEmpty();
   }
 
@@ -491,6 +546,19 @@ class AttributionTest extends Journey {
             .put("reason", "they asked for it")
             .toString();
     return hub.apiPost("/leads/" + lead.path("id").asLong() + "/attribution", body);
+  }
+
+  /** Whose the lead was, why, and for whom something spoke in vain. */
+  private static List<String> ledger(JsonNode story) {
+    return Hub.list(story.path("attributions")).stream()
+        .map(
+            one ->
+                one.path("partnerCode").asText()
+                    + " "
+                    + one.path("reason").asText()
+                    + " "
+                    + one.path("evidencePartnerCode").asText())
+        .toList();
   }
 
   /** Null where it is not among the latest of them. */

@@ -115,9 +115,16 @@ class ContactsTest {
     lead(ids.get(0), NOW.minus(Duration.ofDays(40)));
     decided(lead(ids.get(1), NOW.minus(Duration.ofDays(400))), partner("HOTEL1"), "code", "sure");
 
-    assertThat(contacts.formerPartners(ids, NOW.minus(Duration.ofDays(365))))
-        .containsExactly(Map.entry(ids.get(0), partner("BLOG22")));
-    assertThat(contacts.formerPartners(List.of(), NOW)).isEmpty();
+    Instant since = NOW.minus(Duration.ofDays(365));
+    Credit blog = new Credit(partner("BLOG22"), "BLOG22", "code", Certainty.SURE);
+    assertThat(contacts.formerPartners(Map.of(ids.get(0), since, ids.get(1), since)))
+        .containsExactly(Map.entry(ids.get(0), blog));
+    assertThat(contacts.formerPartners(Map.of())).isEmpty();
+
+    Map<Long, Credit> each =
+        contacts.formerPartners(
+            Map.of(ids.get(0), NOW, ids.get(1), NOW.minus(Duration.ofDays(401))));
+    assertThat(each).as("each from a time of its own").containsOnlyKeys(ids.get(1));
   }
 
   private Long partner(String code) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,8 +91,8 @@ class LeadDeskTest {
         .receive(List.of(message("meta")));
 
     assertThat(asked)
-        .extracting(Inquiry::previousPartnerId)
-        .containsExactly(null, hotel.id(), null);
+        .extracting(Inquiry::previous)
+        .containsExactly(null, new Credit(hotel.id(), "HOTEL1", "keyword", Certainty.SURE), null);
     assertThat(asked.get(0).mayBeGuessed()).isTrue();
   }
 
@@ -106,9 +107,97 @@ class LeadDeskTest {
     Map<String, Object> row = ledger.decided(news.updated()).get(0);
     assertThat(row)
         .containsEntry("partnerId", hotel.id())
+        .containsEntry("certainty", "sure")
         .containsEntry("rule", "code")
+        .containsEntry("evidencePartnerCode", "BLOG22")
         .containsEntry("reason", "first-touch");
     assertThat((String) row.get("evidence")).as("as wide as the column").hasSize(255);
+  }
+
+  @Test
+  void whatIsSuggestedIsARowEachWithoutAPartnerAndWithoutCertainty() {
+    decision = new Decision(Kind.SUGGEST, null, List.of(sure(hotel), sure(blog)), null);
+
+    LeadDesk.News news = desk().receive(List.of(message("meta")));
+
+    assertThat(ledger.decided(news.created()))
+        .extracting(row -> row.get("evidencePartnerCode"))
+        .containsExactly("HOTEL1", "BLOG22");
+    assertThat(ledger.decided(news.created()))
+        .allSatisfy(
+            row ->
+                assertThat(row)
+                    .containsEntry("partnerId", null)
+                    .containsEntry("certainty", null)
+                    .containsEntry("reason", "suggested"));
+  }
+
+  @Test
+  void aPartnersOwnTrialKeepsItsClickAlthoughTheLeadIsNobodys() {
+    Evidence own = clicked(hotel);
+    decision = new Decision(Kind.AGAINST, own, List.of(), "self-referral");
+    assertThat(desk().receive(List.of(message("meta"))).created().get(0))
+        .containsEntry("partnerId", null)
+        .containsEntry("clickId", 7L);
+
+    decision = new Decision(Kind.AGAINST, own, List.of(), "first-touch");
+    assertThat(desk().receive(List.of(message("meta"))).created().get(0))
+        .containsEntry("clickId", null);
+  }
+
+  @Test
+  void aFormProvesNoPhoneSoItChangesNeitherNameNorWishesNorWhoseAnOpenLeadIs() {
+    for (String provider : List.of("form", "meta")) {
+      jdbc.update("update contacts set name = 'Dana', opted_out_at = null");
+      desk().receive(List.of(from(provider, "Somebody", "STOP")));
+      boolean proven = provider.equals("meta");
+      assertThat(jdbc.queryForMap("select name, opted_out_at is not null as stopped from contacts"))
+          .containsEntry("name", proven ? "Somebody" : "Dana")
+          .extractingByKey("stopped")
+          .asString()
+          .isEqualTo(proven ? "1" : "0");
+    }
+    jdbc.update("update contacts set name = null");
+    desk().receive(List.of(from("form", "Somebody", "Hello")));
+    assertThat(jdbc.queryForObject("select name from contacts", String.class))
+        .as("better than none")
+        .isEqualTo("Somebody");
+    assertThat(asked).extracting(Inquiry::onlySuggests).containsOnly(false);
+
+    lead(NOW.minusSeconds(60));
+    asked.clear();
+    desk().receive(List.of(message("form")));
+    desk().receive(List.of(message("meta")));
+    assertThat(asked).extracting(Inquiry::onlySuggests).containsExactly(true, false);
+  }
+
+  @Test
+  void rowsAreLockedInTheOrderOfTheirIds() {
+    assertThat(
+            desk()
+                .inOrderOf(
+                    "clickId",
+                    List.of(
+                        Map.of("clickId", 9L),
+                        Map.of(),
+                        Map.of("clickId", 10L),
+                        Map.of("clickId", 2))))
+        .extracting(one -> one.get("clickId"))
+        .containsExactly(2, 9L, 10L);
+  }
+
+  @Test
+  void whatAPersonSaysIsKeptUntilItIsSoAndNothingIsLeftToChooseFrom() {
+    Map<String, Object> hotels = new HashMap<>();
+    hotels.put("partnerId", 1L);
+    hotels.put("attributedBy", "keyword");
+    hotels.put("certainty", "sure");
+    hotels.put("suggestions", 0L);
+    assertThat(ledger.assigned(Map.of("partnerId", 1L), hotels)).isEmpty();
+    hotels.put("suggestions", 1L);
+    assertThat(ledger.assigned(Map.of("partnerId", 1L), hotels))
+        .singleElement()
+        .returns("person", row -> row.get("rule"));
   }
 
   private LeadDesk desk(String... settings) {
@@ -122,6 +211,10 @@ class LeadDeskTest {
 
   private static Evidence sure(Entry partner) {
     return new Evidence(partner, "code", Certainty.SURE, null, "x".repeat(300), null);
+  }
+
+  private static Evidence clicked(Entry partner) {
+    return new Evidence(partner, "click-reference", Certainty.SURE, null, "#R7M2QX9H", 7L);
   }
 
   private Entry partner(String code) {
@@ -147,7 +240,11 @@ class LeadDeskTest {
   }
 
   private static InboundMessage message(String provider) {
+    return from(provider, null, "Hello");
+  }
+
+  private static InboundMessage from(String provider, String name, String text) {
     return new InboundMessage(
-        provider, null, "1", "text", "+66812345678", null, null, "Hello", NOW, null, null, null);
+        provider, null, "1", "text", "+66812345678", null, name, text, NOW, null, null, null);
   }
 }

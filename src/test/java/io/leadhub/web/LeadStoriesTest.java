@@ -8,8 +8,6 @@ import io.leadhub.locale.Languages;
 import io.leadhub.locale.PhoneNumbers;
 import io.leadhub.web.LeadLedger.Attribution;
 import io.leadhub.web.LeadLedger.Click;
-import io.leadhub.web.LeadLedger.Suggested;
-import io.leadhub.web.LeadLedger.Suggestion;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +39,6 @@ class LeadStoriesTest {
             List.of(
                 decision(TEN.plusSeconds(61), "HOTEL1", "keyword", null, "АВС123", null, null),
                 decision(TEN.plusSeconds(600), "BLOG22", "person", null, null, "Anna", "a mix-up")),
-            List.of(),
             "en",
             "ru");
 
@@ -61,15 +58,36 @@ class LeadStoriesTest {
             lead(1, TEN),
             List.of(),
             List.of(),
-            List.of(),
             List.of(
-                new Suggested(TEN, new Suggestion("HOTEL1", "code", null, "hotel1")),
-                new Suggested(TEN, new Suggestion("BLOG22", "click-guess", 0.82, "#R7M2QX9H"))),
+                notCounted("HOTEL1", "code", null, "suggested"),
+                notCounted("BLOG22", "click-guess", 0.82, "suggested"),
+                notCounted("BLOG22", "form", null, "suggested"),
+                notCounted("HOTEL1", "code", null, "first-touch")),
             null,
             null);
 
-    assertThat(told.get(0)).contains("suggested HOTEL1", "«hotel1»", "has to choose");
+    assertThat(told.get(0)).contains("suggested HOTEL1", "«words»", "has to choose");
     assertThat(told.get(1)).contains("BLOG22", "82 %");
+    assertThat(told.get(2)).contains("BLOG22", "form");
+    assertThat(told.get(3)).contains("«words» speaks for HOTEL1", "keeps the lead");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "en, suspected to be HOTEL1's",
+    "ru, предположительно HOTEL1",
+    "th, คาดว่าเป็นของ HOTEL1"
+  })
+  void whatIsOnlySuspectedIsToldSoWhateverTheRule(String language, String words) {
+    for (String rule : List.of("keyword", "code", "typo", "click-guess", "repeat")) {
+      Attribution suspected =
+          new Attribution(TEN, "HOTEL1", rule, "suspected", 0.5, "words", null, null, null);
+      assertThat(
+              stories.tell(lead(1, TEN), List.of(), List.of(), List.of(suspected), language, null))
+          .singleElement()
+          .asString()
+          .contains(words);
+    }
   }
 
   @ParameterizedTest
@@ -96,8 +114,12 @@ class LeadStoriesTest {
             "first-touch",
             "weaker-source",
             "only-suspected",
+            "suggested",
             "decided-by-a-person")) {
-      all.add(decision(TEN, "HOTEL1", "keyword", null, "words", null, reason));
+      all.add(notCounted("HOTEL1", "keyword", null, reason));
+    }
+    for (String rule : List.of("ad", "click-guess", "form", "repeat")) {
+      all.add(notCounted("HOTEL1", rule, 0.5, "suggested"));
     }
     for (String device : List.of("phone", "tablet", "desktop", "other")) {
       assertThat(
@@ -106,7 +128,6 @@ class LeadStoriesTest {
                   List.of(new Click(TEN, "HOTEL1", null, device)),
                   List.of(message(TEN, null)),
                   all,
-                  List.of(),
                   language,
                   null))
           .hasSize(all.size() + 2)
@@ -139,7 +160,6 @@ class LeadStoriesTest {
                 List.of(),
                 List.of(message(TEN, "Hello")),
                 List.of(),
-                List.of(),
                 language,
                 accepted))
         .singleElement()
@@ -166,7 +186,12 @@ class LeadStoriesTest {
       String evidence,
       String by,
       String reason) {
-    return new Attribution(at, code, rule, "sure", confidence, evidence, by, reason);
+    return new Attribution(at, code, rule, "sure", confidence, evidence, null, by, reason);
+  }
+
+  private static Attribution notCounted(
+      String spokeFor, String rule, Double confidence, String reason) {
+    return new Attribution(TEN, null, rule, null, confidence, "words", spokeFor, null, reason);
   }
 
   private static LeadsApi.Lead lead(int messages, Instant last) {
