@@ -165,7 +165,7 @@ public class AttributionRules {
   private Decision second(Credit credit, List<Evidence> strongest, Evidence only) {
     Evidence first = strongest.get(0);
     Source source = Source.of(first.rule()).orElseThrow();
-    boolean code = source == Source.CODE || source == Source.FORM;
+    boolean code = source == Source.CODE;
     if (only != null && only.isSure() && credit.isSuspected()) {
       return Decision.credit(only);
     }

@@ -107,6 +107,11 @@ class AttributionTest extends Journey {
         .containsExactly(blog.code(), hotel.code());
     assertThat(suggestions.get(0).path("confidence").asDouble())
         .isGreaterThan(suggestions.get(1).path("confidence").asDouble());
+    assertThat(Hub.list(hub.story(lead).path("story")))
+        .extracting(JsonNode::asText)
+        .as("two suggestions, and no click that is known to be the sender's")
+        .hasSize(3)
+        .noneMatch(sentence -> sentence.contains("lobby"));
     assertThat(world.telegram(hotel.chats().get(0))).isEmpty();
     assertThat(world.telegram(blog.chats().get(0))).isEmpty();
   }
@@ -472,6 +477,17 @@ class AttributionTest extends Journey {
 
     assertThat(hub.leads(dana).stream().map(AttributionTest::whose))
         .containsExactly("nobody", hotel.code() + " by keyword, sure");
+  }
+
+  @Test
+  void suspectedLeadsAreFoundByAnIndex() {
+    assertThat(
+            hub.jdbc()
+                .queryForMap(
+                    "explain select id from leads where certainty = 'suspected' order by id desc"))
+        .extractingByKey("possible_keys")
+        .asString()
+        .contains("leads_by_certainty");
   }
 
   @ParameterizedTest
