@@ -30,8 +30,7 @@ public final class ClickReference {
   /** A real message is shorter; a longer one is searched only so far. */
   private static final int LONGEST_TEXT = 4_096;
 
-  private static final Pattern LIKE_ONE =
-      Pattern.compile("[%s]{%d}".formatted(ALPHABET, LENGTH));
+  private static final Pattern LIKE_ONE = Pattern.compile("[%s]{%d}".formatted(ALPHABET, LENGTH));
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
