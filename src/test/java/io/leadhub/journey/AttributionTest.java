@@ -316,6 +316,29 @@ class AttributionTest extends Journey {
   }
 
   @Test
+  void aLeadThatHasNoRowGetsOneInTheEnd() {
+    Hub.Partner hotel = hub.partner("en", 0);
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+    world.sheet().remove(sheetRow(lead));
+
+    assign(lead, hotel.code(), "Anna");
+    hub.deliversNow();
+
+    assertThat(sheetRow(lead)).contains(hotel.code(), dana.number());
+    assertThat(
+            hub.deliveries(lead.path("id").asLong(), "google-sheets").stream()
+                .filter(one -> one.topic().equals("lead.attributed")))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.state()).isEqualTo("done");
+              assertThat(one.attempts()).isEqualTo(5);
+            });
+  }
+
+  @Test
   void aRowThatIsNotThereYetIsWaitedFor() {
     Hub.Partner hotel = hub.partner("en", 0);
     Customer dana = Customer.named("Dana");
