@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -23,25 +22,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class ChannelWatchTest {
 
   private static final Instant NOW = Instant.parse("2026-11-27T18:00:00Z");
-  private static final TestDatabase.Schema DATABASE = TestDatabase.fresh().migrate();
 
-  private final JdbcTemplate jdbc = new JdbcTemplate(DATABASE.dataSource());
-
-  @AfterEach
-  void forget() {
-    for (String table :
-        List.of(
-            "messages",
-            "leads",
-            "contacts",
-            "channels",
-            "provider_accounts",
-            "deliveries",
-            "events",
-            "subscriptions")) {
-      jdbc.update("delete from " + table);
-    }
-  }
+  private final TestDatabase.Schema database = TestDatabase.emptied(ChannelWatchTest.class);
+  private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 
   @Test
   void aBusyChannelThatFallsSilentIsToldOnceThoughTwoNodesLook() {

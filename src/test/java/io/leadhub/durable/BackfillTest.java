@@ -32,7 +32,7 @@ class BackfillTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(BackfillTest.class);
   }
 
   @BeforeEach

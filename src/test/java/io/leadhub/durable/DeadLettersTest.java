@@ -39,7 +39,7 @@ class DeadLettersTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(DeadLettersTest.class);
   }
 
   @BeforeEach

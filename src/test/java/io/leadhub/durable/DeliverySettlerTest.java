@@ -24,7 +24,7 @@ class DeliverySettlerTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(DeliverySettlerTest.class);
   }
 
   @BeforeEach

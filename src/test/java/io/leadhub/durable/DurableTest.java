@@ -49,7 +49,7 @@ class DurableTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(DurableTest.class);
   }
 
   @BeforeEach

@@ -37,7 +37,7 @@ class GovernorTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(GovernorTest.class);
   }
 
   @BeforeEach

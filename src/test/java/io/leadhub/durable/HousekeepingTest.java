@@ -23,7 +23,7 @@ class HousekeepingTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(HousekeepingTest.class);
   }
 
   @BeforeEach

@@ -41,7 +41,7 @@ class ReconcileTest {
 
   @BeforeAll
   static void makeTables() {
-    database = TestDatabase.fresh().migrate();
+    database = TestDatabase.emptied(ReconcileTest.class);
   }
 
   @BeforeEach
