@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @Chaos
 class HostileInputTest {
 
-  private static final int MUTATED = Summary.LONG ? 10_000 : 150;
+  private static final int MUTATED = Summary.LONG ? 10_000 : 100;
   private static final int SLOW_CLIENTS = 30;
 
   /** Heap, code and threads: more than that is a leak beside the heap, which ends at 256 MB. */

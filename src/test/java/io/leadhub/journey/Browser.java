@@ -18,6 +18,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
@@ -28,6 +29,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
  * the environment they fail.
  */
 final class Browser implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final Path CHROMIUM = find("chromium", "chromium-browser", "google-chrome");
   private static final Path DRIVER = find("chromedriver");
@@ -101,11 +104,13 @@ final class Browser implements AutoCloseable {
 
   /** The only element with that id. */
   WebElement the(String id) {
-    return driver.findElement(By.id(id));
+    return find(By.id(id));
   }
 
+  /** Waits for it: a page that was asked for by a click comes a moment later. */
   WebElement find(By by) {
-    return driver.findElement(by);
+    return new WebDriverWait(driver, PATIENCE)
+        .until(ExpectedConditions.presenceOfElementLocated(by));
   }
 
   /** The id of what has the focus. */
