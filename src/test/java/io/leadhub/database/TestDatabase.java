@@ -40,7 +40,7 @@ public final class TestDatabase {
   public static Schema fresh() {
     ProcessTimeZone.beUtc();
     String name = PREFIX + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-    Server.INSTANCE.execute("create database " + name + " character set utf8mb4");
+    Server.get().execute("create database " + name + " character set utf8mb4");
     Schema schema = new Schema(name);
     SCHEMAS.add(schema);
     return schema;
@@ -79,15 +79,15 @@ public final class TestDatabase {
     }
 
     public String jdbcUrl() {
-      return Server.INSTANCE.url(name);
+      return Server.get().url(name);
     }
 
     public String user() {
-      return Server.INSTANCE.user;
+      return Server.get().user;
     }
 
     public String password() {
-      return Server.INSTANCE.password;
+      return Server.get().password;
     }
 
     /** A pool with the hub's own settings; closed at the end of the run. */
@@ -153,13 +153,24 @@ public final class TestDatabase {
   /** The server; started when the first test wants a database. */
   private static final class Server {
 
-    private static final Server INSTANCE = new Server();
+    private static Server started;
 
     private final EmbeddedMariaDb embedded;
     private final String address;
     private final String options;
     private final String user;
     private final String password;
+
+    /**
+     * Not in a static initializer: what keeps the server from starting would be told to the first
+     * test only, and every later one would say that the class can't be initialized.
+     */
+    private static synchronized Server get() {
+      if (started == null) {
+        started = new Server();
+      }
+      return started;
+    }
 
     private Server() {
       String external = System.getenv().getOrDefault("HUB_DB_URL", "");
