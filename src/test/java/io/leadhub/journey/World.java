@@ -259,7 +259,9 @@ final class World {
   }
 
   List<TwilioReply> twilioReplies(Customer customer) {
+    // Twilio is also asked there what it has sent.
     return received(TWILIO)
+        .filter(request -> request.getMethod().equals(RequestMethod.POST))
         .map(World::twilioReply)
         .filter(sent -> sent.form.get("To").equals("whatsapp:" + customer.number()))
         .toList();
