@@ -99,7 +99,7 @@ public class DeliveryControl {
         new StringBuilder(
             """
             select d.id
-            from (select distinct topic, subscriber from deliveries) s
+            from subscriptions s
             straight_join deliveries d force index (deliveries_to_claim)
               on d.topic = s.topic and d.subscriber = s.subscriber and d.state = 'dead'
             where d.id > ?

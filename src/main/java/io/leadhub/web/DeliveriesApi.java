@@ -96,7 +96,7 @@ class DeliveriesApi {
   private static final String UNFINISHED =
       """
       select d.id, d.topic, d.subscriber, d.state, d.attempts, d.due_at, d.last_error, d.remote_id
-      from (select distinct topic, subscriber from deliveries) s
+      from subscriptions s
       straight_join deliveries d force index (deliveries_to_claim)
         on d.topic = s.topic and d.subscriber = s.subscriber
       """;

@@ -3,9 +3,11 @@ package io.leadhub.web;
 import io.leadhub.HubSettings;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.springframework.boot.actuate.health.CompositeHealthContributor;
 import org.springframework.boot.actuate.health.Health;
@@ -39,11 +41,14 @@ class DestinationsHealth {
           "webhook", List.of("webhook", "webhook-sender"));
 
   private final JdbcTemplate jdbc;
+  private final Queues queues;
   private final Environment environment;
   private final Map<String, List<String>> subscribers = new TreeMap<>();
 
-  DestinationsHealth(JdbcTemplate jdbc, Environment environment, HubSettings settings) {
+  DestinationsHealth(
+      JdbcTemplate jdbc, Queues queues, Environment environment, HubSettings settings) {
     this.jdbc = jdbc;
+    this.queues = queues;
     this.environment = environment;
     settings.destinations().forEach(own -> subscribers.put(own.name(), List.of(own.name())));
     subscribers.putAll(SUBSCRIBERS);
@@ -73,26 +78,17 @@ class DestinationsHealth {
   }
 
   private Map<String, Object> queue(List<String> subscribers) {
-    return jdbc.queryForObject(
-        """
-        select coalesce(sum(state in ('due', 'running')), 0) as waiting,
-               coalesce(sum(state = 'dead'), 0) as dead,
-               min(if(state = 'due', due_at, null)) as oldest_due
-        from deliveries
-        where subscriber in (%s) and state in ('due', 'running', 'dead')
-        """
-            .formatted(placeholders(subscribers)),
-        (row, index) -> {
-          Map<String, Object> details = new LinkedHashMap<>();
-          details.put("waiting", row.getLong("waiting"));
-          details.put("deadLetters", row.getLong("dead"));
-          Instant oldest = row.getObject("oldest_due", Instant.class);
-          if (oldest != null) {
-            details.put("oldestDueAt", oldest);
-          }
-          return details;
-        },
-        subscribers.toArray());
+    List<Queues.Queue> queued =
+        queues.all().stream().filter(queue -> subscribers.contains(queue.subscriber())).toList();
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("waiting", queued.stream().mapToLong(queue -> queue.due() + queue.running()).sum());
+    details.put("deadLetters", queued.stream().mapToLong(Queues.Queue::dead).sum());
+    queued.stream()
+        .map(Queues.Queue::oldestDue)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .ifPresent(oldest -> details.put("oldestDueAt", oldest));
+    return details;
   }
 
   private Map<String, Object> pause(List<String> subscribers) {

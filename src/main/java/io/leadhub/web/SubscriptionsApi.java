@@ -6,7 +6,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.http.HttpStatus;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,31 +41,11 @@ class SubscriptionsApi {
    */
   record Pause(Instant until, String reason) {}
 
-  /** Counts by the index that claims use, so what is done does not matter. */
-  private static final String SUBSCRIPTIONS =
-      """
-      select s.topic, s.subscriber, s.paused_until, s.pause_reason, q.due, q.running, q.dead,
-             q.oldest_due, timestampdiff(second, q.oldest_due, now(6)) as oldest_due_seconds
-      from (
-        select s.topic, s.subscriber,
-               count(if(d.state = 'due', 1, null)) as due,
-               count(if(d.state = 'running', 1, null)) as running,
-               count(if(d.state = 'dead', 1, null)) as dead,
-               min(if(d.state = 'due' and d.due_at <= now(6), d.due_at, null)) as oldest_due
-        from subscriptions s
-        left join deliveries d force index (deliveries_to_claim)
-          on d.topic = s.topic and d.subscriber = s.subscriber
-            and d.state in ('due', 'running', 'dead')
-        group by s.topic, s.subscriber) q
-      join subscriptions s on s.topic = q.topic and s.subscriber = q.subscriber
-      order by s.topic, s.subscriber
-      """;
-
-  private final JdbcTemplate jdbc;
+  private final Queues queues;
   private final SubscriptionControl control;
 
-  SubscriptionsApi(JdbcTemplate jdbc, SubscriptionControl control) {
-    this.jdbc = jdbc;
+  SubscriptionsApi(Queues queues, SubscriptionControl control) {
+    this.queues = queues;
     this.control = control;
   }
 
@@ -108,18 +87,20 @@ class SubscriptionsApi {
   }
 
   private List<Subscription> all() {
-    return jdbc.query(
-        SUBSCRIPTIONS,
-        (row, index) ->
-            new Subscription(
-                row.getString("topic"),
-                row.getString("subscriber"),
-                row.getObject("paused_until", Instant.class),
-                row.getString("pause_reason"),
-                row.getLong("due"),
-                row.getLong("running"),
-                row.getLong("dead"),
-                row.getObject("oldest_due", Instant.class),
-                row.getObject("oldest_due_seconds", Long.class)));
+    return queues.all().stream().map(SubscriptionsApi::subscription).toList();
+  }
+
+  private static Subscription subscription(Queues.Queue queue) {
+    boolean late = queue.oldestDueSeconds() != null && queue.oldestDueSeconds() >= 0;
+    return new Subscription(
+        queue.topic(),
+        queue.subscriber(),
+        queue.pausedUntil(),
+        queue.pauseReason(),
+        queue.due(),
+        queue.running(),
+        queue.dead(),
+        late ? queue.oldestDue() : null,
+        late ? queue.oldestDueSeconds() : null);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.leadhub.TestSettings;
+import io.leadhub.database.RowsRead;
 import io.leadhub.database.TestDatabase;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -170,6 +171,16 @@ class ChannelWatchTest {
     assertThat(webhookAt("wati")).as("one that is read again").isEqualTo("2026-11-27T12:00:00Z");
   }
 
+  @Test
+  void aProviderThatNobodyWroteThroughCostsNothingHoweverMuchTheOthersHaveDone() {
+    RowsRead.finish(jdbc, 20_000, "webhook.meta", "read-meta");
+    jdbc.update(
+        "insert into subscriptions (topic, subscriber) values ('webhook.wati', 'read-wati')");
+
+    assertThat(RowsRead.by(database.dataSource(), own -> watch(own, NOW, "10").look()))
+        .isLessThan(200);
+  }
+
   private Instant webhookAt(String provider) {
     return jdbc.queryForObject(
         "select webhook_at from provider_accounts where provider = ?", Instant.class, provider);
@@ -199,6 +210,10 @@ class ChannelWatchTest {
   }
 
   private ChannelWatch watch(Instant now, String alarm) {
+    return watch(jdbc, now, alarm);
+  }
+
+  private static ChannelWatch watch(JdbcTemplate jdbc, Instant now, String alarm) {
     return new ChannelWatch(
         jdbc,
         Clock.fixed(now, ZoneOffset.UTC),

@@ -30,6 +30,7 @@ public final class TestDatabase {
   /** Where MariaDB's program is unpacked, once for all embedded databases of the tests. */
   static final Path DIRECTORY = Path.of("target", "test-database");
 
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
   private static final String PREFIX = "leadhub_test_";
   private static final List<Schema> SCHEMAS = new CopyOnWriteArrayList<>();
   private static final Map<Class<?>, Schema> OF_CLASSES = new ConcurrentHashMap<>();
@@ -124,12 +125,20 @@ public final class TestDatabase {
         }
         statement.execute("set foreign_key_checks = 0");
         for (String table : filled) {
-          statement.execute("truncate table " + table);
+          truncate(statement, table);
         }
         statement.execute("set foreign_key_checks = 1");
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** MariaDB refuses it at once while it counts the table's rows for itself. */
+    private static void truncate(Statement statement, String table) {
+      await()
+          .ignoreExceptionsMatching(
+              e -> e instanceof SQLException sql && sql.getErrorCode() == LOCK_WAIT_TIMEOUT)
+          .until(() -> !statement.execute("truncate table " + table));
     }
 
     private List<String> tables(Connection connection) throws SQLException {

@@ -268,6 +268,11 @@ class DeadLettersTest {
     int timedOut = 1_200;
     nodes.jdbc.update(
         """
+        insert ignore into subscriptions (topic, subscriber)
+        values ('lead.created', 'crm'), ('lead.updated', 'crm'), ('lead.created', 'sheet')
+        """);
+    nodes.jdbc.update(
+        """
         insert into deliveries (event_id, topic, subscriber, state, attempts, last_error, finished_at)
         select seq, if(seq % 2 = 0, 'lead.created', 'lead.updated'), 'crm', 'dead', 5,
                'The CRM Timed Out.', '2026-03-01 12:00:00' from seq_1_to_1200
