@@ -1,6 +1,5 @@
 package io.leadhub.chaos;
 
-import io.leadhub.Beside;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -9,7 +8,6 @@ import org.junit.jupiter.api.Tag;
 
 /** A test on processes of its own, which waits more than it works. */
 @Tag("chaos")
-@Beside
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @interface Chaos {}

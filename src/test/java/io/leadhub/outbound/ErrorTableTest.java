@@ -17,7 +17,6 @@ import com.google.api.client.testing.http.MockHttpTransport;
 import com.google.api.client.testing.http.MockLowLevelHttpResponse;
 import com.google.auth.oauth2.ServiceAccountCredentials;
 import com.sun.net.httpserver.HttpServer;
-import io.leadhub.Beside;
 import io.leadhub.durable.DeliveryException;
 import io.leadhub.durable.PauseException;
 import io.leadhub.durable.ReconcileException;
@@ -67,7 +66,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables of {@code routes/errors.camel.yaml}, asked with the exceptions that clients throw. */
-@Beside
 class ErrorTableTest {
 
   private static final String SECRET = "EAAG-t0p-secret";
