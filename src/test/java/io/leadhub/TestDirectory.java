@@ -9,7 +9,7 @@ import java.nio.file.Path;
 public final class TestDirectory {
 
   private static final Path OURS =
-      Path.of("target", "tests-" + System.getProperty("leadhub.test.process", "1"));
+      Path.of(System.getProperty("leadhub.test.directory", "target/tests-1"));
 
   static {
     try {

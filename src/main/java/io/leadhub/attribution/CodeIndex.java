@@ -31,6 +31,11 @@ final class CodeIndex {
     boolean isMixed() {
       return digits && letters;
     }
+
+    /** K7M2QX, as the hub issues them: no word, no number, and no word with a number. */
+    boolean isShuffled() {
+      return CodeIndex.isShuffled(plain);
+    }
   }
 
   private final List<PartnerDirectory.Entry> partners;
@@ -96,6 +101,17 @@ final class CodeIndex {
     near.removeIf(
         known -> known.folded.length() < SHORTEST_WITH_TYPOS || !isOneEdit(known.folded, folded));
     return near;
+  }
+
+  /** Whether letters and digits take turns more than once. */
+  static boolean isShuffled(String plain) {
+    int turns = 0;
+    for (int i = 1; i < plain.length(); i++) {
+      if (Character.isDigit(plain.charAt(i)) != Character.isDigit(plain.charAt(i - 1))) {
+        turns++;
+      }
+    }
+    return turns > 1;
   }
 
   private static Set<String> withoutOne(String word) {

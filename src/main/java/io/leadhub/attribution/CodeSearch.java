@@ -95,6 +95,9 @@ final class CodeSearch {
     }
     if (end == at && at >= barred) {
       end = longest(at, false);
+      if (end == at) {
+        shuffledTypo(at);
+      }
     }
     return Math.max(end, at + 1);
   }
@@ -378,11 +381,28 @@ final class CodeSearch {
     return true;
   }
 
-  private static boolean isTypoOf(Known known, Span span, boolean announced) {
+  private boolean isTypoOf(Known known, Span span, boolean announced) {
     if (known.digits()) {
       return known.letters() && span.hasDigits() && span.hasCasedLetters();
     }
-    return !span.hasDigits() && (announced ? span.firstWord().isMarked() : span.isCapital());
+    return !span.hasDigits()
+        && (announced
+            ? span.firstWord().isMarked() || span.isCapital() && !shouted
+            : span.isCapital());
+  }
+
+  /** Amid words, too: nothing else that people write is one edit from K7M2QX. */
+  private void shuffledTypo(int at) {
+    Word word = words.get(at);
+    Span span = new Span(words, at, at);
+    if (word.digits()
+        && word.isCapital()
+        && chainEnd(at) == at + 1
+        && CodeIndex.isShuffled(LookAlikes.plain(span.written()))
+        && span.isApart(keywords)
+        && codes.near(word.folded()).stream().allMatch(Known::isShuffled)) {
+      typo(at, false);
+    }
   }
 
   /** A code that is written as it was issued wins over its look-alikes. */

@@ -360,6 +360,43 @@ class CodeExtractorTest {
     assertThat(find(text)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Hi, K7M2QXX sent us, how much is a car?",
+        "K7M2Q is what the hotel gave me, need a car today",
+        "Привет! K7M2QZ, нужен скутер",
+      })
+  void aTypoOfACodeThatIsNoWordIsSuspectedAmidWords(String text) {
+    CodeExtractor extractor = TestCodes.extractor(TestCodes.partners("K7M2QX", "HOTEL1"));
+    assertThat(extractor.find(text))
+        .extracting(one -> one.partner().code() + " " + one.how() + " " + one.certainty().word())
+        .containsExactly("K7M2QX typo suspected");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "we want k7m2qz", // small letters
+        "flight K7M2QZ at ten", // another thing's number
+        "plate K7M2QZ",
+        "see K7M2QZ.com",
+        "K7M2QZ-15 is our booking",
+        "K7M9QZ please", // two edits
+        "HOTEL7 is near", // a word and a number
+      })
+  void whatOnlyLooksLikeSuchACodeIsNoFindingAmidWords(String text) {
+    CodeExtractor extractor = TestCodes.extractor(TestCodes.partners("K7M2QX", "HOTEL1"));
+    assertThat(extractor.find(text)).isEmpty();
+  }
+
+  @Test
+  void aTypoInANameInCapitalsIsSuspectedAfterAKeyword() {
+    CodeExtractor extractor = TestCodes.extractor(TestCodes.partners("NAI-HARN"));
+    assertThat(extractor.find("код NAI-HARM").get(0).how()).isEqualTo("typo");
+    assertThat(extractor.find("my code is nai-harm")).isEmpty();
+  }
+
   @Test
   void aTypoOfTwoCodesIsOfNone() {
     CodeExtractor two = TestCodes.extractor(TestCodes.partners("HOTEL2", "HOTEL3"));
