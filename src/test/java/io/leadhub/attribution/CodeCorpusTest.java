@@ -2,6 +2,7 @@ package io.leadhub.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leadhub.Beside;
 import io.leadhub.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /** How often the extractor is right, on messages as customers write them. */
+@Beside
 class CodeCorpusTest {
 
   private static final long SEED = 20_261_126;

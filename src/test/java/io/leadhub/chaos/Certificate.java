@@ -1,6 +1,5 @@
 package io.leadhub.chaos;
 
-import io.leadhub.TestDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +11,7 @@ final class Certificate {
 
   static final String PASSWORD = "chaos-store";
 
-  private static final Path STORE = TestDirectory.of("chaos", "certificate.p12").toAbsolutePath();
+  private static final Path STORE = Path.of("target", "chaos", "certificate.p12").toAbsolutePath();
 
   private Certificate() {}
 

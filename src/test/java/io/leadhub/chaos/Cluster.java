@@ -3,8 +3,8 @@ package io.leadhub.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.leadhub.TestDirectory;
 import io.leadhub.database.MariaDbProcess;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +62,7 @@ final class Cluster implements AutoCloseable {
 
   private static final class Server {
     static final MariaDbProcess INSTANCE =
-        MariaDbProcess.start(TestDirectory.of("chaos", "database"));
+        MariaDbProcess.start(Path.of("target", "chaos", "database"));
   }
 
   /** One node, that knows its remotes by addresses with an untrusted certificate. */

@@ -3,7 +3,6 @@ package io.leadhub.chaos;
 import static org.awaitility.Awaitility.await;
 
 import io.leadhub.LeadHub;
-import io.leadhub.TestDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -43,11 +42,11 @@ final class HubProcess {
   private Process process;
 
   /**
-   * @param name of its directory, below the chaos tests' own
+   * @param name of its directory, below {@code target/chaos}
    */
   HubProcess(String name, Map<String, String> environment) {
     this.name = name;
-    this.directory = TestDirectory.of("chaos", name).toAbsolutePath();
+    this.directory = Path.of("target", "chaos", name).toAbsolutePath();
     this.log = directory.resolve("hub.log");
     this.environment = environment;
     try {

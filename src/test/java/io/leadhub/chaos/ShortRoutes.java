@@ -1,6 +1,5 @@
 package io.leadhub.chaos;
 
-import io.leadhub.TestDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +15,7 @@ final class ShortRoutes {
   /** Past it, a node's work belongs to whoever takes it. */
   static final int LEASE_MILLIS = 3_000;
 
-  private static final Path COPY = TestDirectory.of("chaos", "routes");
+  private static final Path COPY = Path.of("target", "chaos", "routes");
 
   private ShortRoutes() {}
 

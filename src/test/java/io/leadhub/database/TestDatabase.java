@@ -3,7 +3,6 @@ package io.leadhub.database;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.leadhub.TestDirectory;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,7 +28,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 public final class TestDatabase {
 
   /** Where MariaDB's program is unpacked, once for all embedded databases of the tests. */
-  static final Path DIRECTORY = TestDirectory.of("database");
+  static final Path DIRECTORY = Path.of("target", "test-database");
 
   private static final int LOCK_WAIT_TIMEOUT = 1205;
   private static final String PREFIX = "leadhub_test_";
@@ -64,7 +63,7 @@ public final class TestDatabase {
     registry.add("hub.database.url", schema::jdbcUrl);
     registry.add("hub.database.user", schema::user);
     registry.add("hub.database.password", schema::password);
-    registry.add("hub.data-dir", () -> TestDirectory.of("data", schema.name).toString());
+    registry.add("hub.data-dir", () -> Path.of("target", "test-data", schema.name).toString());
     // Spring keeps the contexts of many test classes; each with a full pool is too many.
     registry.add("spring.datasource.hikari.minimum-idle", () -> 1);
     return schema;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.leadhub.Beside;
 import io.leadhub.database.FragileDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** {@code spool=true} over a real MariaDB that is killed, goes away, hangs and comes back. */
+@Beside
 class SpoolingTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leadhub.Beside;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is what the provider posts, and {@code NAME.expected.json} what {@code routes/in/<provider>.jq}
  * makes of it ({@code meta.jq} for 360dialog). To add a case, add the two files.
  */
+@Beside
 class InboundMappingTest {
 
   private static final Path SAMPLES = Path.of("src/test/resources/in");

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import io.leadhub.TestDirectory;
 import io.leadhub.database.TestDatabase;
 import io.leadhub.signature.Hmac;
 import java.io.IOException;
@@ -69,7 +68,7 @@ class FifthProviderTest {
   static final String SECRET = "#acme-{{webhook}}-secret";
   static final String TOKEN = "acme-api-token";
 
-  private static final Path INSTALLED = TestDirectory.of("fifth-provider");
+  private static final Path INSTALLED = Path.of("target", "fifth-provider");
   private static final String SEND = "/acme/v2/messages";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final World WORLD = new World();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,10 +78,19 @@ final class Hub {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final int port;
   private final JdbcTemplate jdbc;
+  private final Consumer<String> wake;
 
   Hub(int port, JdbcTemplate jdbc) {
+    this(port, jdbc, topic -> {});
+  }
+
+  /**
+   * @param wake lets the consumers of a topic look for what came due
+   */
+  Hub(int port, JdbcTemplate jdbc, Consumer<String> wake) {
     this.port = port;
     this.jdbc = jdbc;
+    this.wake = wake;
   }
 
   int port() {
@@ -367,9 +377,16 @@ final class Hub {
   }
 
   private List<Map<String, Object>> waiting() {
-    return jdbc.queryForList(
-        "select topic, subscriber, state, attempts, last_error from deliveries"
-            + " where state in ('due', 'running')");
+    List<Map<String, Object>> waiting =
+        jdbc.queryForList(
+            "select topic, subscriber, state, attempts, last_error, due_at <= now(6) as late"
+                + " from deliveries where state in ('due', 'running')");
+    waiting.stream()
+        .filter(one -> one.get("state").equals("due") && ((Number) one.get("late")).intValue() == 1)
+        .map(one -> (String) one.get("topic"))
+        .distinct()
+        .forEach(wake);
+    return waiting;
   }
 
   /** What waits for its time, or for a paused destination, is delivered now. */

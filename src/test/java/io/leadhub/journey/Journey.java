@@ -1,6 +1,8 @@
 package io.leadhub.journey;
 
 import io.leadhub.database.TestDatabase;
+import io.leadhub.durable.Loops;
+import org.apache.camel.CamelContext;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +76,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "hub.report.cron=0 0 9 * * ?",
       "hub.report.catch-up-days=7"
     })
-@Import({MovableClock.Instead.class, QuickLoops.class})
+@Import(MovableClock.Instead.class)
 abstract class Journey {
 
   static final World WORLD = new World();
@@ -83,6 +85,7 @@ abstract class Journey {
   Hub hub;
 
   @Autowired MovableClock clock;
+  @Autowired private CamelContext camel;
 
   @DynamicPropertySource
   static void worldAndDatabase(DynamicPropertyRegistry registry) {
@@ -92,7 +95,7 @@ abstract class Journey {
 
   @BeforeEach
   void findTheHub(@LocalServerPort int port, @Autowired JdbcTemplate jdbc) {
-    hub = new Hub(port, jdbc);
+    hub = new Hub(port, jdbc, topic -> Loops.wake(camel, topic));
   }
 
   @AfterEach

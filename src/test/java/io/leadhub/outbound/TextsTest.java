@@ -7,7 +7,6 @@ import freemarker.cache.FileTemplateLoader;
 import freemarker.cache.MultiTemplateLoader;
 import freemarker.cache.TemplateLoader;
 import freemarker.template.Configuration;
-import io.leadhub.TestDirectory;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -32,7 +31,7 @@ class TextsTest {
 
   @Test
   void anEditedTextIsUsedWithoutARestartAndAnUneditedOneIsParsedOnce() throws Exception {
-    Path file = TestDirectory.of("edited.ftl");
+    Path file = Path.of("target", "edited.ftl");
     Files.writeString(file, "Hello ${name}");
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
     assertThat(words(file)).isEqualTo("Hello Dana");
