@@ -5,6 +5,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.leadhub.Beside;
 import io.leadhub.HubSettings;
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.ClickReference;
@@ -32,6 +33,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 
 /** What is understood of a request for a partner's link. */
 @ExtendWith(OutputCaptureExtension.class)
+@Beside
 class ClickDeskTest {
 
   private static final String ANDROID =
