@@ -5,7 +5,6 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-import io.leadhub.Beside;
 import io.leadhub.HubSettings;
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.ClickReference;
@@ -33,7 +32,6 @@ import org.springframework.mock.web.MockHttpServletRequest;
 
 /** What is understood of a request for a partner's link. */
 @ExtendWith(OutputCaptureExtension.class)
-@Beside
 class ClickDeskTest {
 
   private static final String ANDROID =

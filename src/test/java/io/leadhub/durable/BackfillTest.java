@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.leadhub.Beside;
 import io.leadhub.database.TestDatabase;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A new subscriber gets what was published before it was there. */
-@Beside
 class BackfillTest {
 
   private static TestDatabase.Schema database;

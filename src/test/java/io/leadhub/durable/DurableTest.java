@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.leadhub.Beside;
 import io.leadhub.database.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +38,6 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The {@code durable:} component by itself, against a real MariaDB. */
-@Beside
 class DurableTest {
 
   private static TestDatabase.Schema database;
