@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -77,7 +79,7 @@ class DatabaseConfigurationTest {
   void saysWhenTheDatabaseCannotBeReached(CapturedOutput output) throws Exception {
     assertThatThrownBy(
         () -> start("jdbc:mariadb://127.0.0.1:" + closedPort() + "/leads", "u", SECRET));
-    assertThat(output)
+    assertThat(said(output))
         .contains("APPLICATION FAILED TO START")
         .containsPattern("the database at jdbc:mariadb://127.0.0.1:\\d+/leads cannot be reached")
         .contains("Check HUB_DB_URL")
@@ -90,7 +92,7 @@ class DatabaseConfigurationTest {
     TestDatabase.Schema schema = TestDatabase.fresh();
     assertThatThrownBy(
         () -> start(schema.jdbcUrl() + "?keyStorePassword=" + SECRET, schema.user(), SECRET));
-    assertThat(output)
+    assertThat(said(output))
         .contains("APPLICATION FAILED TO START")
         .contains("does not let user '" + schema.user() + "' in")
         .contains("Check HUB_DB_USER and HUB_DB_PASSWORD")
@@ -107,7 +109,7 @@ class DatabaseConfigurationTest {
                 schema.jdbcUrl().replaceAll("/leadhub_test_\\w+", "/nowhere"),
                 schema.user(),
                 schema.password()));
-    assertThat(output).contains("/nowhere does not exist, or user").doesNotContain("\tat ");
+    assertThat(said(output)).contains("/nowhere does not exist, or user").doesNotContain("\tat ");
   }
 
   @Test
@@ -119,7 +121,7 @@ class DatabaseConfigurationTest {
                 schema.jdbcUrl().replaceAll("/leadhub_test_\\w+", "/"),
                 schema.user(),
                 schema.password()));
-    assertThat(output).contains("HUB_DB_URL names no database").doesNotContain("\tat ");
+    assertThat(said(output)).contains("HUB_DB_URL names no database").doesNotContain("\tat ");
   }
 
   @Test
@@ -127,7 +129,7 @@ class DatabaseConfigurationTest {
     try (DataDirectory other = DataDirectory.take(directory)) {
       assertThatThrownBy(() -> start("", "", ""));
     }
-    assertThat(output)
+    assertThat(said(output))
         .contains("another LeadHub is running with data directory")
         .contains("Stop it, or set HUB_DATA_DIR")
         .doesNotContain("\tat ");
@@ -139,7 +141,7 @@ class DatabaseConfigurationTest {
     try (DataDirectory other = DataDirectory.take(directory)) {
       assertThatThrownBy(() -> start(schema.jdbcUrl(), schema.user(), schema.password()));
     }
-    assertThat(output)
+    assertThat(said(output))
         .contains("another LeadHub is running with data directory")
         .contains("Stop it, or set HUB_DATA_DIR to a directory of its own")
         .doesNotContain("\tat ");
@@ -153,10 +155,21 @@ class DatabaseConfigurationTest {
 
     assertThatThrownBy(() -> start(schema.jdbcUrl(), schema.user(), schema.password()));
 
-    assertThat(output)
+    assertThat(said(output))
         .contains("the spool in " + directory.resolve("spool") + " can't be read")
         .contains("it may hold webhooks that were accepted")
         .doesNotContain("\tat ");
+  }
+
+  /** What this thread logged: tests beside this one may log stack traces of their own meanwhile. */
+  private static String said(CapturedOutput output) {
+    String thread = Thread.currentThread().getName();
+    // The log's pattern keeps the last 15 characters of a name.
+    String mark = "[" + thread.substring(Math.max(0, thread.length() - 15)) + "]";
+    return Pattern.compile("(?m)^(?=\\d{4}-\\d\\d-\\d\\dT)")
+        .splitAsStream(output)
+        .filter(event -> event.lines().findFirst().orElse("").contains(mark))
+        .collect(Collectors.joining());
   }
 
   private ConfigurableApplicationContext start(String url, String user, String password) {
