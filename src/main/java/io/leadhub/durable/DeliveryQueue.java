@@ -143,6 +143,10 @@ final class DeliveryQueue {
 
   private record Due(long id, boolean hasOrderingKey) {}
 
+  /**
+   * Without the hint, how the optimizer looks for earlier ones depends on what it saw of the table
+   * last, and it may read the whole queue for each delivery.
+   */
   private List<Due> lockDue(int limit, String unlessPaused) {
     return jdbc.query(
         """
@@ -151,7 +155,7 @@ final class DeliveryQueue {
         where d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
           %s
           and (d.ordering_key is null
-               or not exists (select 1 from deliveries earlier
+               or not exists (select 1 from deliveries earlier force index (deliveries_in_order)
                               where earlier.subscriber = d.subscriber
                                 and earlier.ordering_key = d.ordering_key
                                 and earlier.state in (%s)
@@ -177,7 +181,7 @@ final class DeliveryQueue {
         """
         select d.id
         from deliveries d
-        join deliveries earlier
+        straight_join deliveries earlier force index (deliveries_in_order)
           on earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
             and earlier.state in (%s) and earlier.topic = d.topic
             and earlier.event_id < d.event_id
