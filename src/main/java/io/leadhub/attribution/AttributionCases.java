@@ -138,7 +138,8 @@ class AttributionCases {
         lead = new Lead();
       }
       List<Evidence> evidence = evidence(step, now, partners, clicks);
-      if (opens && evidence.isEmpty() && rules.uses(Source.CLICK_GUESS)) {
+      boolean named = step.reference() != null;
+      if (opens && evidence.isEmpty() && !named && rules.uses(Source.CLICK_GUESS)) {
         evidence = guess.of(now, null, null, clicks);
       }
       String phone = step.ownPhone() == null ? CONTACT : partner(step.ownPhone(), partners).phone();

@@ -10,11 +10,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,8 +35,8 @@ public class AttributionDesk {
    * @param phone the sender's, E.164, or null
    * @param referral the ad that was tapped, as JSON, or null
    * @param code the partner's code where the way in itself tells it, or null
-   * @param mayBeGuessed whether a click before it may be what brought the sender: it opens a lead
-   *     and came over WhatsApp
+   * @param byLink whether a click before it may be what brought the sender: it came over WhatsApp
+   * @param opensLead whether there is none that it joins
    * @param onlySuggests whether it joins a lead and does not prove its sender's phone
    * @param credit what was decided about the open lead, or null
    * @param previous what was decided about the contact's lead of before, where the message opens
@@ -46,16 +48,32 @@ public class AttributionDesk {
       Instant at,
       String referral,
       String code,
-      boolean mayBeGuessed,
+      boolean byLink,
+      boolean opensLead,
       boolean onlySuggests,
       Credit credit,
       Credit previous) {
 
     /** Not where WhatsApp itself says what brought the sender. */
     private boolean mayBeOfAnUnknownClick() {
-      return mayBeGuessed && referral == null;
+      return byLink && referral == null;
     }
   }
+
+  /**
+   * What a message means, and which clicks are its sender's and so nobody else's, whatever was
+   * decided.
+   *
+   * @param clicks that it names, or of which it was guessed to come
+   * @param partners of whom the latest click since then may have brought the sender too: they wrote
+   *     the code without the reference
+   * @param clickedSince the earliest such a click can be
+   */
+  public record Outcome(
+      Decision decision, Set<Long> clicks, Set<Long> partners, Instant clickedSince) {}
+
+  /** What a message brings. */
+  private record Found(List<Evidence> evidence, List<String> references, Set<Long> clicks) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(AttributionDesk.class);
 
@@ -95,74 +113,81 @@ public class AttributionDesk {
    *
    * @return for each message what it means
    */
-  public List<Decision> decide(List<Inquiry> inquiries) {
-    List<PartnerDirectory.Entry> now = partners.active();
+  public List<Outcome> decide(List<Inquiry> inquiries) {
+    List<PartnerDirectory.Entry> all = partners.all();
     Map<Long, PartnerDirectory.Entry> active =
-        now.stream().collect(Collectors.toMap(PartnerDirectory.Entry::id, one -> one));
-    List<List<Evidence>> evidence = evidence(inquiries, now, active);
-    Decision[] decisions = new Decision[inquiries.size()];
+        all.stream()
+            .filter(PartnerDirectory.Entry::active)
+            .collect(Collectors.toMap(PartnerDirectory.Entry::id, one -> one));
+    List<Found> found = found(inquiries, all, active);
+    Outcome[] outcomes = new Outcome[inquiries.size()];
     List<Integer> open = new ArrayList<>();
-    Set<Long> taken = new HashSet<>();
-    for (int i = 0; i < decisions.length; i++) {
-      if (rules.uses(Source.CLICK_GUESS)
-          && inquiries.get(i).mayBeOfAnUnknownClick()
-          && evidence.get(i).isEmpty()) {
+    for (int i = 0; i < outcomes.length; i++) {
+      if (isGuessed(inquiries.get(i), found.get(i))) {
         open.add(i);
       } else {
-        decisions[i] = rules.decide(situation(inquiries.get(i), active), evidence.get(i));
-        take(decisions[i], taken);
+        outcomes[i] = outcome(inquiries.get(i), found.get(i), active);
       }
     }
     List<Click> candidates = candidates(open.stream().map(inquiries::get).toList(), active);
-    for (int i = 0; i < decisions.length; i++) {
-      if (decisions[i] != null && cameByClick(inquiries.get(i), decisions[i])) {
-        takeLatest(inquiries.get(i), decisions[i].broughtBy().partner(), candidates, taken);
+    Set<Long> taken = new HashSet<>();
+    for (int i = 0; i < outcomes.length; i++) {
+      if (outcomes[i] != null) {
+        taken.addAll(outcomes[i].clicks);
+      }
+    }
+    for (int i = 0; i < outcomes.length; i++) {
+      if (outcomes[i] != null) {
+        for (Long partner : outcomes[i].partners) {
+          takeLatest(inquiries.get(i), partner, candidates, taken);
+        }
       }
     }
     for (int i : open) {
       Inquiry one = inquiries.get(i);
       List<Click> left = candidates.stream().filter(click -> !taken.contains(click.id())).toList();
-      List<Evidence> guessed =
-          guess.of(one.at, languages.toldBy(one.text, one.phone).orElse(null), one.phone, left);
-      decisions[i] = rules.decide(situation(one, active), guessed);
-      take(decisions[i], taken);
+      String language = languages.toldBy(one.text, null).orElse(null);
+      Found guessed = new Found(guess.of(one.at, language, one.phone, left), List.of(), Set.of());
+      outcomes[i] = outcome(one, guessed, active);
+      taken.addAll(outcomes[i].clicks);
     }
-    return List.of(decisions);
+    return List.of(outcomes);
   }
 
-  /**
-   * Whether a click that is not known may have brought the sender: they wrote the code without the
-   * reference. Such a click must not be guessed to be somebody else's.
-   */
-  private static boolean cameByClick(Inquiry inquiry, Decision decision) {
-    return inquiry.mayBeOfAnUnknownClick()
-        && decision.broughtBy() != null
-        && decision.broughtBy().clickId() == null;
+  /** Who names a click, be it one that tells nothing any more, did not come by another. */
+  private boolean isGuessed(Inquiry inquiry, Found found) {
+    return rules.uses(Source.CLICK_GUESS)
+        && inquiry.opensLead
+        && inquiry.mayBeOfAnUnknownClick()
+        && found.evidence.isEmpty()
+        && found.references.isEmpty();
   }
 
-  /**
-   * The earliest click that may have brought the sender, where {@link #cameByClick}; else null. The
-   * latest one since then, of the partner, is theirs.
-   */
-  public Instant clickedSince(Inquiry inquiry, Decision decision) {
-    return cameByClick(inquiry, decision) ? guess.earliest(inquiry.at) : null;
+  private Outcome outcome(Inquiry inquiry, Found found, Map<Long, PartnerDirectory.Entry> active) {
+    Decision decision = rules.decide(situation(inquiry, active), found.evidence);
+    Evidence by = decision.broughtBy();
+    Set<Long> clicks = new LinkedHashSet<>(found.clicks);
+    Set<Long> partners = new LinkedHashSet<>();
+    if (by != null && by.clickId() != null) {
+      clicks.add(by.clickId());
+    }
+    if (inquiry.mayBeOfAnUnknownClick()) {
+      Stream.concat(found.evidence.stream(), Stream.ofNullable(by))
+          .forEach(one -> partners.add(one.partner().id()));
+      found.evidence.stream()
+          .filter(one -> one.clickId() != null)
+          .forEach(one -> partners.remove(one.partner().id()));
+    }
+    return new Outcome(decision, clicks, partners, guess.earliest(inquiry.at));
   }
 
-  private void takeLatest(
-      Inquiry inquiry, PartnerDirectory.Entry partner, List<Click> clicks, Set<Long> taken) {
+  private void takeLatest(Inquiry inquiry, Long partner, List<Click> clicks, Set<Long> taken) {
     clicks.stream()
-        .filter(click -> click.partner().id() == partner.id() && !taken.contains(click.id()))
+        .filter(click -> click.partner().id() == partner && !taken.contains(click.id()))
         .filter(click -> !click.at().isBefore(guess.earliest(inquiry.at)))
         .filter(click -> !click.at().isAfter(ClickGuess.latest(inquiry.at)))
         .max(Comparator.comparing(Click::at))
         .ifPresent(click -> taken.add(click.id()));
-  }
-
-  private static void take(Decision decision, Set<Long> taken) {
-    Evidence by = decision.broughtBy();
-    if (by != null && by.clickId() != null) {
-      taken.add(by.clickId());
-    }
   }
 
   private static Situation situation(Inquiry one, Map<Long, PartnerDirectory.Entry> active) {
@@ -181,42 +206,41 @@ public class AttributionDesk {
   }
 
   /** All but guesses. */
-  private List<List<Evidence>> evidence(
+  private List<Found> found(
       List<Inquiry> inquiries,
-      List<PartnerDirectory.Entry> now,
+      List<PartnerDirectory.Entry> all,
       Map<Long, PartnerDirectory.Entry> active) {
     List<List<String>> references =
-        inquiries.stream()
-            .map(
-                one ->
-                    rules.uses(Source.CLICK_REFERENCE)
-                        ? ClickReference.in(one.text)
-                        : List.<String>of())
-            .toList();
+        inquiries.stream().map(one -> ClickReference.in(one.text)).toList();
     Map<String, Click> known =
         clicks.of(references.stream().flatMap(List::stream).distinct().toList(), active);
-    List<List<Evidence>> all = new ArrayList<>();
+    List<Found> found = new ArrayList<>();
     for (int i = 0; i < inquiries.size(); i++) {
       Inquiry one = inquiries.get(i);
       List<Evidence> evidence = new ArrayList<>();
+      Set<Long> named = new LinkedHashSet<>();
       codes
-          .resolve(one.code, now)
+          .resolve(one.code, all)
           .ifPresent(partner -> evidence.add(Evidence.sure(partner, "form", one.code, null)));
-      codes.find(one.text, now).stream()
+      codes.find(one.text, all).stream()
           .sorted(Comparator.comparingInt(CodeFinding::start))
-          .forEach(found -> evidence.add(evidence(found)));
+          .forEach(code -> evidence.add(evidence(code)));
       for (String reference : references.get(i)) {
         Click click = known.get(reference);
-        if (click != null && !click.at().isBefore(one.at.minus(settings.clickWindow()))) {
+        if (click == null) {
+          continue;
+        }
+        named.add(click.id());
+        if (!click.at().isBefore(one.at.minus(settings.clickWindow()))) {
           evidence.add(
               Evidence.sure(click.partner(), "click-reference", "#" + reference, click.id()));
         }
       }
-      ads(one.referral, now, evidence);
-      evidence.removeIf(found -> Source.of(found.rule()).filter(rules::uses).isEmpty());
-      all.add(evidence);
+      ads(one.referral, all, evidence);
+      evidence.removeIf(each -> Source.of(each.rule()).filter(rules::uses).isEmpty());
+      found.add(new Found(evidence, references.get(i), named));
     }
-    return all;
+    return found;
   }
 
   private static Evidence evidence(CodeFinding found) {
@@ -224,7 +248,7 @@ public class AttributionDesk {
         found.partner(), found.how(), found.certainty(), null, found.written(), null);
   }
 
-  private void ads(String referral, List<PartnerDirectory.Entry> now, List<Evidence> evidence) {
+  private void ads(String referral, List<PartnerDirectory.Entry> all, List<Evidence> evidence) {
     if (referral == null || settings.ads().isEmpty()) {
       return;
     }
@@ -233,7 +257,7 @@ public class AttributionDesk {
       if (ad.id().equals(told.path("source_id").asText())
           || ad.id().equals(told.path("source_url").asText())) {
         codes
-            .resolve(ad.partner(), now)
+            .resolve(ad.partner(), all)
             .ifPresentOrElse(
                 partner -> evidence.add(Evidence.sure(partner, "ad", ad.id(), null)),
                 () -> warnOnce(ad.partner()));

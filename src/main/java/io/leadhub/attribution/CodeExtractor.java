@@ -35,12 +35,12 @@ public class CodeExtractor {
    *     none. What is suspected comes only where nothing is sure
    */
   public List<CodeFinding> find(String text) {
-    return find(text, partners.active());
+    return find(text, partners.all());
   }
 
-  /** The same among partners whom the caller has at hand, {@link PartnerDirectory#active}. */
-  List<CodeFinding> find(String text, List<PartnerDirectory.Entry> active) {
-    return text == null || text.isBlank() ? List.of() : search(text, active).findings();
+  /** The same among partners whom the caller has at hand, {@link PartnerDirectory#all}. */
+  List<CodeFinding> find(String text, List<PartnerDirectory.Entry> all) {
+    return text == null || text.isBlank() ? List.of() : search(text, all).findings();
   }
 
   /**
@@ -48,26 +48,31 @@ public class CodeExtractor {
    * hyphens and spaces, but without a typo. Empty when two partners' codes look like it.
    */
   public Optional<PartnerDirectory.Entry> resolve(String code) {
-    return code == null || code.isBlank() ? Optional.empty() : resolve(code, partners.active());
+    return code == null || code.isBlank() ? Optional.empty() : resolve(code, partners.all());
   }
 
   /** The same among partners whom the caller has at hand. */
-  Optional<PartnerDirectory.Entry> resolve(String code, List<PartnerDirectory.Entry> active) {
-    List<CodeIndex.Known> known =
-        code == null || code.isBlank() ? List.of() : search(code, active).whole();
-    return known.size() == 1 ? Optional.of(known.get(0).partner()) : Optional.empty();
+  Optional<PartnerDirectory.Entry> resolve(String code, List<PartnerDirectory.Entry> all) {
+    List<PartnerDirectory.Entry> known =
+        code == null || code.isBlank()
+            ? List.of()
+            : search(code, all).whole().stream()
+                .map(CodeIndex.Known::partner)
+                .filter(PartnerDirectory.Entry::active)
+                .toList();
+    return known.size() == 1 ? Optional.of(known.get(0)) : Optional.empty();
   }
 
-  private CodeSearch search(String text, List<PartnerDirectory.Entry> active) {
+  private CodeSearch search(String text, List<PartnerDirectory.Entry> all) {
     String start = text.substring(0, Math.min(text.length(), LONGEST_TEXT));
-    return new CodeSearch(start, index(active), lookAlikes, keywords, typos);
+    return new CodeSearch(start, index(all), lookAlikes, keywords, typos);
   }
 
   /** Made anew when the partners changed. */
-  private CodeIndex index(List<PartnerDirectory.Entry> active) {
+  private CodeIndex index(List<PartnerDirectory.Entry> all) {
     CodeIndex current = index;
-    if (current == null || !current.isOf(active)) {
-      current = new CodeIndex(active, lookAlikes);
+    if (current == null || !current.isOf(all)) {
+      current = new CodeIndex(all, lookAlikes);
       index = current;
     }
     return current;

@@ -67,6 +67,7 @@ final class CodeSearch {
       }
     }
     List<CodeFinding> findings = new ArrayList<>(found.values());
+    findings.removeIf(one -> !one.partner().active());
     if (findings.stream().anyMatch(one -> one.certainty() == Certainty.SURE)) {
       findings.removeIf(one -> one.certainty() != Certainty.SURE);
     }

@@ -39,8 +39,8 @@ public class ClickNotices {
         || Instant.parse((String) click.get("at")).isBefore(clock.instant().minus(NEWS))) {
       return null;
     }
-    return partners.active().stream()
-        .filter(partner -> partner.id() == id.longValue())
+    return partners.all().stream()
+        .filter(partner -> partner.active() && partner.id() == id.longValue())
         .findFirst()
         .map(
             partner -> {

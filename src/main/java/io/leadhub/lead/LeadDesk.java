@@ -2,6 +2,7 @@ package io.leadhub.lead;
 
 import io.leadhub.attribution.AttributionDesk;
 import io.leadhub.attribution.AttributionDesk.Inquiry;
+import io.leadhub.attribution.AttributionDesk.Outcome;
 import io.leadhub.attribution.AttributionSettings;
 import io.leadhub.attribution.AttributionSettings.RepeatCustomers;
 import io.leadhub.attribution.Certainty;
@@ -9,8 +10,8 @@ import io.leadhub.attribution.Credit;
 import io.leadhub.attribution.Decision;
 import io.leadhub.attribution.Evidence;
 import io.leadhub.lead.Contacts.Contact;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,10 +59,10 @@ public class LeadDesk {
    * What messages bring, those known before left out. Each is told by everything that the route's
    * SQL needs, by name: the message's fields; {@code contactId}; {@code leadId}, null for a new
    * lead; {@code partnerId}, {@code partnerCode}, {@code attributedBy} and {@code certainty}, null
-   * unless the message attributes the lead; {@code clickId} of the click that brought the sender,
-   * or {@code unknownClickOf} (a partner's id) and {@code clickedSince} where that may be one that
-   * is not known; {@code previousPartnerId}, {@code previousPartnerCode} and {@code
-   * previousCertainty} of the lead that it joins.
+   * unless the message attributes the lead; {@code clickId}, the clicks that are the sender's;
+   * {@code unknownClickOf}, the ids of partners whose latest click since {@code clickedSince} may
+   * be, too; {@code previousPartnerId}, {@code previousPartnerCode} and {@code previousCertainty}
+   * of the lead that it joins.
    *
    * @param created those that open leads
    * @param updated those that join open ones
@@ -93,17 +94,12 @@ public class LeadDesk {
                 received.stream().filter(one -> one.sender == null).map(Received::message).toList())
             .iterator();
     List<Inquiry> inquiries = inquiries(received);
-    List<Decision> decisions = attribution.decide(inquiries);
+    List<Outcome> outcomes = attribution.decide(inquiries);
     News news = new News(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < received.size(); i++) {
       Received one = received.get(i);
-      Decision decision = decisions.get(i);
-      Map<String, Object> facts = facts(one.message, decision);
-      Instant clickedSince = attribution.clickedSince(inquiries.get(i), decision);
-      if (clickedSince != null) {
-        facts.put("clickedSince", clickedSince);
-        facts.put("unknownClickOf", decision.broughtBy().partner().id());
-      }
+      Decision decision = outcomes.get(i).decision();
+      Map<String, Object> facts = facts(one.message, outcomes.get(i));
       if (one.sender == null) {
         facts.put("contactId", newContacts.next());
       } else {
@@ -139,11 +135,25 @@ public class LeadDesk {
     return facts.stream().filter(one -> one.get(name) != null).toList();
   }
 
-  /** Those that tell of it, in its order: whoever locks rows by it does so as others do. */
-  public List<Map<String, Object>> inOrderOf(String name, List<Map<String, Object>> facts) {
-    return having(name, facts).stream()
-        .sorted(Comparator.comparingLong(one -> ((Number) one.get(name)).longValue()))
-        .toList();
+  /**
+   * The facts once for each id that they name so, one or a list, in the order of these: whoever
+   * locks rows by them does so as others do.
+   */
+  public List<Map<String, Object>> forEach(String name, List<Map<String, Object>> facts) {
+    List<Map<String, Object>> each = new ArrayList<>();
+    for (Map<String, Object> one : facts) {
+      Object ids = one.get(name);
+      for (Object id : ids instanceof Collection<?> many ? many : Collections.singleton(ids)) {
+        if (id == null) {
+          continue;
+        }
+        Map<String, Object> of = new HashMap<>(one);
+        of.put(name, id);
+        each.add(of);
+      }
+    }
+    each.sort(Comparator.comparingLong(one -> ((Number) one.get(name)).longValue()));
+    return each;
   }
 
   private List<Inquiry> inquiries(List<Received> received) {
@@ -159,7 +169,8 @@ public class LeadDesk {
                   message.at(),
                   message.referral(),
                   message.code(),
-                  opens && !NOT_WHATSAPP.contains(message.provider()),
+                  !NOT_WHATSAPP.contains(message.provider()),
+                  opens,
                   !opens && !message.provesPhone(),
                   one.sender == null ? null : one.sender.credit(),
                   opens && one.sender != null ? former.get(one.sender.id()) : null);
@@ -197,7 +208,8 @@ public class LeadDesk {
     }
   }
 
-  private static Map<String, Object> facts(InboundMessage message, Decision decision) {
+  private static Map<String, Object> facts(InboundMessage message, Outcome outcome) {
+    Decision decision = outcome.decision();
     Map<String, Object> facts = new HashMap<>();
     facts.put("provider", message.provider());
     facts.put("channel", message.channel());
@@ -216,7 +228,9 @@ public class LeadDesk {
     facts.put("partnerCode", by == null ? null : by.partner().code());
     facts.put("attributedBy", by == null ? null : by.rule());
     facts.put("certainty", by == null ? null : by.certainty().word());
-    facts.put("clickId", decision.broughtBy() == null ? null : decision.broughtBy().clickId());
+    facts.put("clickId", outcome.clicks());
+    facts.put("unknownClickOf", outcome.partners());
+    facts.put("clickedSince", outcome.clickedSince());
     return facts;
   }
 

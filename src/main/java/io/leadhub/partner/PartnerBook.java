@@ -195,7 +195,12 @@ public class PartnerBook {
 
   static Entry entry(Partner partner) {
     return new Entry(
-        partner.id(), partner.code(), partner.name(), partner.locale(), partner.phone());
+        partner.id(),
+        partner.code(),
+        partner.name(),
+        partner.locale(),
+        partner.phone(),
+        partner.active());
   }
 
   /** What is not told is as for everybody. */

@@ -25,7 +25,7 @@ public class Partners implements PartnerDirectory {
 
   private record Version(long count, Instant lastChange) {}
 
-  private record Snapshot(Version version, List<Entry> active, long readAt) {
+  private record Snapshot(Version version, List<Entry> all, long readAt) {
     boolean isOld() {
       return System.nanoTime() - readAt > LONGEST_UNSEEN.toNanos();
     }
@@ -45,7 +45,7 @@ public class Partners implements PartnerDirectory {
   /** Links work from the first moment, should the database go away in the next. */
   @EventListener(ApplicationStartedEvent.class)
   void remember() {
-    active();
+    all();
   }
 
   /**
@@ -53,7 +53,7 @@ public class Partners implements PartnerDirectory {
    * answer, the list as it last was; but not to whoever decides in a transaction.
    */
   @Override
-  public List<Entry> active() {
+  public List<Entry> all() {
     if (TransactionSynchronizationManager.isActualTransactionActive()) {
       return asOfNow(snapshot);
     }
@@ -62,12 +62,12 @@ public class Partners implements PartnerDirectory {
     boolean isResting = now != null && Instant.now().isBefore(asksAgain);
     // After the rest one asks, and the others do not wait with it.
     if (isResting || !takesItsTurn(now, asksAgain)) {
-      return now.active;
+      return now.all;
     }
     try {
-      List<Entry> active = asOfNow(now);
+      List<Entry> all = asOfNow(now);
       asksAgainAt.set(Instant.MIN);
-      return active;
+      return all;
     } catch (DataAccessException e) {
       if (now == null) {
         throw e;
@@ -76,18 +76,18 @@ public class Partners implements PartnerDirectory {
         log.warn("The database does not answer; partners are known as they last were.");
       }
       asksAgainAt.set(Instant.now().plus(REST));
-      return now.active;
+      return now.all;
     }
   }
 
   private List<Entry> asOfNow(Snapshot last) {
     Version version = version();
     if (last != null && last.version.equals(version) && !last.isOld()) {
-      return last.active;
+      return last.all;
     }
     Snapshot now = new Snapshot(version, read(last), System.nanoTime());
     snapshot = now;
-    return now.active;
+    return now.all;
   }
 
   /** Everybody's turn as long as the database answers. */
@@ -105,17 +105,18 @@ public class Partners implements PartnerDirectory {
 
   /** The list before, where nothing in it changed. */
   private List<Entry> read(Snapshot before) {
-    List<Entry> active =
+    List<Entry> all =
         jdbc.query(
-            "select id, code, name, locale, phone from partners where active order by id",
+            "select id, code, name, locale, phone, active from partners order by id",
             (row, index) ->
                 new Entry(
                     row.getLong("id"),
                     row.getString("code"),
                     row.getString("name"),
                     row.getString("locale"),
-                    row.getString("phone")));
-    return before != null && before.active.equals(active) ? before.active : List.copyOf(active);
+                    row.getString("phone"),
+                    row.getBoolean("active")));
+    return before != null && before.all.equals(all) ? before.all : List.copyOf(all);
   }
 
   /**

@@ -608,6 +608,20 @@ class CodeExtractorTest {
     assertThat(changing.find("code NEW77")).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Код: HOTEL1", "hotel1", "code HOTEL9", "from HOTEL1, thanks"})
+  void theCodeOfAPartnerWhoRestsIsNobodysAndNoTypoOfAnothers(String text) {
+    PartnerDirectory.Entry resting =
+        new PartnerDirectory.Entry(9, "HOTEL1", "Hotel", "en", null, false);
+    List<PartnerDirectory.Entry> both = new ArrayList<>(TestCodes.partners("HOTEL2"));
+    both.add(resting);
+    CodeExtractor extractor = TestCodes.extractor(List.copyOf(both));
+
+    assertThat(extractor.find(text)).isEmpty();
+    assertThat(extractor.resolve("HOTEL1")).isEmpty();
+    assertThat(extractor.find("code HOTEL2 or HOTEL1")).hasSize(1);
+  }
+
   private List<String> find(String text) {
     return CODES.find(text).stream()
         .map(one -> one.partner().code() + " " + one.how() + " " + one.certainty().word())

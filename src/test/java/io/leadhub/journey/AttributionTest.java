@@ -47,6 +47,29 @@ class AttributionTest extends Journey {
   }
 
   @Test
+  void theClicksOfACustomerWhoComesBackAreNotGuessedForAStranger() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello! Code: " + hotel.code()));
+    JsonNode lead = hub.onlyLead(dana);
+    String named = clicked(hotel, "en", null, Duration.ofMinutes(5));
+    String unnamed = clicked(hotel, "en", null, Duration.ofMinutes(3));
+
+    hub.isToldByMeta(dana.writes("Once more: #" + named));
+    hub.isToldByMeta(dana.writes("And once more, code " + hotel.code()));
+
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(leadOfClick(named)).isEqualTo(lead.path("id").asLong());
+              assertThat(leadOfClick(unnamed)).isEqualTo(lead.path("id").asLong());
+            });
+    Customer stranger = Customer.named("Stranger");
+    hub.isToldByMeta(stranger.writes("Hello, any scooters?"));
+    assertThat(whose(hub.onlyLead(stranger))).isEqualTo("nobody");
+  }
+
+  @Test
   void aReferenceThatIsTooOldTellsNothing() {
     Hub.Partner hotel = hub.partner("en", 0);
     String reference = clicked(hotel, "en", null, Duration.ofDays(8));

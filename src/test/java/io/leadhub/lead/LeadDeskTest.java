@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -53,7 +54,8 @@ class LeadDeskTest {
             call -> {
               List<Inquiry> inquiries = call.getArgument(0);
               asked.addAll(inquiries);
-              return Collections.nCopies(inquiries.size(), decision);
+              return Collections.nCopies(
+                  inquiries.size(), new AttributionDesk.Outcome(decision, Set.of(), Set.of(), NOW));
             });
   }
 
@@ -66,7 +68,7 @@ class LeadDeskTest {
 
     assertThat(asked.get(0).credit())
         .isEqualTo(new Credit(hotel.id(), "HOTEL1", "keyword", Certainty.SURE));
-    assertThat(asked.get(0).mayBeGuessed()).isFalse();
+    assertThat(asked.get(0)).returns(true, Inquiry::byLink).returns(false, Inquiry::opensLead);
     assertThat(news.updated()).isEmpty();
     assertThat(news.created()).hasSize(1);
     assertThat(news.created().get(0))
@@ -93,7 +95,7 @@ class LeadDeskTest {
     assertThat(asked)
         .extracting(Inquiry::previous)
         .containsExactly(null, new Credit(hotel.id(), "HOTEL1", "keyword", Certainty.SURE), null);
-    assertThat(asked.get(0).mayBeGuessed()).isTrue();
+    assertThat(asked.get(0)).returns(true, Inquiry::byLink).returns(true, Inquiry::opensLead);
   }
 
   @Test
@@ -133,19 +135,6 @@ class LeadDeskTest {
   }
 
   @Test
-  void aPartnersOwnTrialKeepsItsClickAlthoughTheLeadIsNobodys() {
-    Evidence own = clicked(hotel);
-    decision = new Decision(Kind.AGAINST, own, List.of(), "self-referral");
-    assertThat(desk().receive(List.of(message("meta"))).created().get(0))
-        .containsEntry("partnerId", null)
-        .containsEntry("clickId", 7L);
-
-    decision = new Decision(Kind.AGAINST, own, List.of(), "first-touch");
-    assertThat(desk().receive(List.of(message("meta"))).created().get(0))
-        .containsEntry("clickId", null);
-  }
-
-  @Test
   void aFormProvesNoPhoneSoItChangesNeitherNameNorWishesNorWhoseAnOpenLeadIs() {
     for (String provider : List.of("form", "meta")) {
       jdbc.update("update contacts set name = 'Dana', opted_out_at = null");
@@ -175,15 +164,15 @@ class LeadDeskTest {
   void rowsAreLockedInTheOrderOfTheirIds() {
     assertThat(
             desk()
-                .inOrderOf(
+                .forEach(
                     "clickId",
                     List.of(
                         Map.of("clickId", 9L),
                         Map.of(),
-                        Map.of("clickId", 10L),
+                        Map.of("clickId", List.of(10L, 1L)),
                         Map.of("clickId", 2))))
         .extracting(one -> one.get("clickId"))
-        .containsExactly(2, 9L, 10L);
+        .containsExactly(1L, 2, 9L, 10L);
   }
 
   @Test
@@ -211,10 +200,6 @@ class LeadDeskTest {
 
   private static Evidence sure(Entry partner) {
     return new Evidence(partner, "code", Certainty.SURE, null, "x".repeat(300), null);
-  }
-
-  private static Evidence clicked(Entry partner) {
-    return new Evidence(partner, "click-reference", Certainty.SURE, null, "#R7M2QX9H", 7L);
   }
 
   private Entry partner(String code) {

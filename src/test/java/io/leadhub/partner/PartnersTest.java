@@ -31,29 +31,33 @@ class PartnersTest {
     long resting = partner("REST1");
     jdbc.update("update partners set active = false where id = ?", resting);
 
-    assertThat(partners.active())
-        .containsExactly(entry(latin, "ABC123"), entry(cyrillic, "МАША"), entry(thai, "ร้านดี"));
+    assertThat(partners.all())
+        .containsExactly(
+            entry(latin, "ABC123"),
+            entry(cyrillic, "МАША"),
+            entry(thai, "ร้านดี"),
+            resting(resting, "REST1"));
   }
 
   @Test
   void whoeverIsAddedOrChangedByWhateverHandIsSeenAtOnce() {
     long one = partner("ONE1");
-    assertThat(partners.active()).containsExactly(entry(one, "ONE1"));
+    assertThat(partners.all()).containsExactly(entry(one, "ONE1"));
     long two = partner("TWO2");
-    assertThat(partners.active()).containsExactly(entry(one, "ONE1"), entry(two, "TWO2"));
+    assertThat(partners.all()).containsExactly(entry(one, "ONE1"), entry(two, "TWO2"));
     jdbc.update("update partners set code = 'THREE3' where id = ?", one);
-    assertThat(partners.active()).containsExactly(entry(one, "THREE3"), entry(two, "TWO2"));
+    assertThat(partners.all()).containsExactly(entry(one, "THREE3"), entry(two, "TWO2"));
     jdbc.update("update partners set active = false where id = ?", one);
-    assertThat(partners.active()).containsExactly(entry(two, "TWO2"));
+    assertThat(partners.all()).containsExactly(resting(one, "THREE3"), entry(two, "TWO2"));
   }
 
   @Test
   void theListStaysTheSameAsLongAsNobodyChanged() {
     long one = partner("ONE1");
-    List<Entry> before = partners.active();
-    assertThat(partners.active()).isSameAs(before);
+    List<Entry> before = partners.all();
+    assertThat(partners.all()).isSameAs(before);
     jdbc.update("update partners set time_zone = 'Asia/Bangkok' where id = ?", one);
-    assertThat(partners.active()).isSameAs(before);
+    assertThat(partners.all()).isSameAs(before);
   }
 
   @Test
@@ -77,8 +81,8 @@ class PartnersTest {
 
     away.set(true);
     asked.set(0);
-    assertThat(partners.active()).containsExactly(entry(one, "ONE1"));
-    assertThat(partners.active()).containsExactly(entry(one, "ONE1"));
+    assertThat(partners.all()).containsExactly(entry(one, "ONE1"));
+    assertThat(partners.all()).containsExactly(entry(one, "ONE1"));
     assertThat(asked).as("nobody waits for it again at once").hasValue(1);
 
     away.set(false);
@@ -86,16 +90,19 @@ class PartnersTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(partners.active())
-                    .containsExactly(entry(one, "ONE1"), entry(two, "TWO2")));
+                assertThat(partners.all()).containsExactly(entry(one, "ONE1"), entry(two, "TWO2")));
   }
 
   @Test
   void aDatabaseThatNeverAnsweredIsAnError() throws Exception {
     DataSource away = mock(DataSource.class);
     when(away.getConnection()).thenThrow(new SQLTransientConnectionException("away"));
-    assertThatThrownBy(new Partners(new JdbcTemplate(away))::active)
+    assertThatThrownBy(new Partners(new JdbcTemplate(away))::all)
         .isInstanceOf(DataAccessException.class);
+  }
+
+  private static Entry resting(long id, String code) {
+    return new Entry(id, code, "Partner", "en", null, false);
   }
 
   private static Entry entry(long id, String code) {
