@@ -94,7 +94,7 @@ class AttributionTest extends Journey {
     assertThat(hub.story(lead).path("attributions").path(0).path("confidence").asDouble())
         .isBetween(0.85, 0.95);
     assertThat(world.telegram(hotel.chats().get(0)).get(0).text())
-        .contains("Suspected to be yours");
+        .contains("Suspected to be yours: only your link was opened");
     assertThat(world.crm(dana).get(0).lead().path("certainty").asText()).isEqualTo("suspected");
     assertThat(listed("suspected", lead)).isNotNull();
     assertThat(listed("sure", lead)).isNull();

@@ -91,6 +91,34 @@ class TextsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "en, keyword, it was not written clearly.",
+    "en, typo, it was not written clearly.",
+    "en, click-guess, only your link was opened shortly before.",
+    "en, repeat, the customer was suspected to be yours before.",
+    "ru, code, это не было написано ясно.",
+    "ru, click-guess, незадолго до сообщения открывали только вашу ссылку.",
+    "ru, repeat, клиент и раньше предположительно приходил от вас.",
+    "th, typo, ข้อความไม่ได้ระบุไว้ชัดเจน",
+    "th, click-guess, ก่อนหน้านั้นไม่นานมีการเปิดเพียงลิงก์ของคุณ",
+    "th, repeat, ก่อนหน้านี้ก็คาดว่าลูกค้าเป็นของคุณ"
+  })
+  void theNoticeSaysWhyALeadIsOnlySuspected(String language, String rule, String why)
+      throws Exception {
+    Map<String, Object> lead =
+        Map.of("id", 42, "name", "Dana", "certainty", "suspected", "attributedBy", rule);
+
+    List<String> lines =
+        words(Path.of("routes/out/telegram." + language + ".ftlh"), Map.of("body", lead))
+            .lines()
+            .toList();
+
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(1)).endsWith(": " + why);
+    assertThat(lines.get(2)).endsWith(": Dana");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"en", "ru", "th"})
   void theFormerPartnerReadsTheLeadsNumberAndNothingAboutTheCustomer(String language)
       throws Exception {
