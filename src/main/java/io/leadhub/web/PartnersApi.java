@@ -68,6 +68,22 @@ class PartnersApi {
       @JsonUnwrapped Addresses addresses,
       @JsonInclude(JsonInclude.Include.NON_NULL) List<String> warnings) {}
 
+  /** Somebody who is there and whom a table changes, with what they give away. */
+  record ChangedPartner(
+      @JsonUnwrapped PartnerImport.Changed changed, @JsonUnwrapped Addresses addresses) {}
+
+  /**
+   * See {@link PartnerImport.Result}: the same, each partner with the addresses, so that whoever
+   * brings a table has all links and QR codes at once.
+   */
+  record Imported(
+      List<Map<String, Object>> create,
+      List<ChangedPartner> change,
+      int unchanged,
+      List<PartnerImport.Problem> errors,
+      int moreErrors,
+      boolean applied) {}
+
   private final PartnerBook book;
   private final PartnerImport imports;
   private final HubSettings settings;
@@ -146,9 +162,10 @@ class PartnersApi {
   @Operation(
       summary =
           "Creates and changes partners by a CSV file, all or nothing; preview=true only tells what"
-              + " would change. 422 when something is wrong in the file",
+              + " would change. Each partner created or changed is told with link, qr, qrSvg and"
+              + " form. 422 when something is wrong in the file",
       requestBody = @RequestBody(content = @Content(mediaType = "text/csv")))
-  ResponseEntity<PartnerImport.Result> read(
+  ResponseEntity<Imported> read(
       @RequestParam(defaultValue = "false") boolean preview, HttpServletRequest request)
       throws IOException {
     byte[] table =
@@ -176,7 +193,7 @@ class PartnersApi {
     return ProblemDetail.forStatusAndDetail(status, refused.getMessage());
   }
 
-  private PartnerImport.Result withAddresses(PartnerImport.Result result) {
+  private Imported withAddresses(PartnerImport.Result result) {
     List<Map<String, Object>> created = new ArrayList<>();
     for (Map<String, Object> partner : result.create()) {
       Addresses addresses = addresses(partner.get("code").toString());
@@ -187,9 +204,11 @@ class PartnersApi {
       told.put("form", addresses.form);
       created.add(told);
     }
-    return new PartnerImport.Result(
+    return new Imported(
         created,
-        result.change(),
+        result.change().stream()
+            .map(changed -> new ChangedPartner(changed, addresses(changed.code())))
+            .toList(),
         result.unchanged(),
         result.errors(),
         result.moreErrors(),

@@ -482,6 +482,9 @@ class BadInputTest extends Journey {
             "/api/costs",
             "/api/channels");
     assertThat(document.path("openapi").asText()).startsWith("3.");
+    assertThat(document.at("/components/schemas/ChangedPartner/properties").fieldNames())
+        .toIterable()
+        .contains("code", "fields", "link", "qr", "qrSvg", "form");
   }
 
   @Test

@@ -133,10 +133,18 @@ class PartnersApiTest extends Journey {
         .isTrue();
     assertThat(answer(200, hub.api("/partners/" + code)).path("name").asText()).isEqualTo("Маша");
 
-    JsonNode change = answer(200, imports("", file.replace("Маша", "Саша"), "text/csv"));
+    String changed = file.replace("Маша", "Саша");
+    JsonNode wouldChange = answer(200, imports("?preview=true", changed, "text/csv"));
+    JsonNode change = answer(200, imports("", changed, "text/csv"));
     assertThat(change.at("/change/0/fields/name/from").asText()).isEqualTo("Маша");
     assertThat(change.at("/change/0/fields/name/to").asText()).isEqualTo("Саша");
-    JsonNode again = answer(200, imports("", file.replace("Маша", "Саша"), "text/csv"));
+    assertThat(change.at("/change/0/code").asText()).isEqualTo(code);
+    assertThat(change.at("/change/0/link").asText()).isEqualTo(Hub.PUBLIC_URL + "/w/" + code);
+    assertThat(change.at("/change/0/qr").asText()).endsWith("/qr/" + code + ".png");
+    assertThat(change.at("/change/0/qrSvg").asText()).endsWith("/qr/" + code + ".svg");
+    assertThat(change.at("/change/0/form").asText()).endsWith("/form/" + code);
+    assertThat(wouldChange.path("change")).isEqualTo(change.path("change"));
+    JsonNode again = answer(200, imports("", changed, "text/csv"));
     assertThat(again.path("change")).isEmpty();
     assertThat(again.path("unchanged").asInt()).isEqualTo(1);
   }
