@@ -4,7 +4,6 @@ import static io.leadhub.partner.PartnerRefusedException.Reason.BAD;
 import static io.leadhub.partner.PartnerRefusedException.Reason.TAKEN;
 import static io.leadhub.partner.PartnerRefusedException.Reason.UNKNOWN;
 
-import io.leadhub.HubSettings;
 import io.leadhub.attribution.CodeLint;
 import io.leadhub.attribution.CodeLint.Severity;
 import io.leadhub.attribution.IssuedCodes;
@@ -41,7 +40,6 @@ public class PartnerBook {
   private final PartnerFields fields;
   private final CodeLint lint;
   private final IssuedCodes issued;
-  private final String defaultLanguage;
 
   /** Changes when a code comes or goes, and with nothing else. */
   private record Version(long count, long sum) {}
@@ -50,17 +48,11 @@ public class PartnerBook {
 
   private volatile Known known = new Known(null, List.of());
 
-  PartnerBook(
-      JdbcTemplate jdbc,
-      PartnerFields fields,
-      CodeLint lint,
-      IssuedCodes issued,
-      HubSettings settings) {
+  PartnerBook(JdbcTemplate jdbc, PartnerFields fields, CodeLint lint, IssuedCodes issued) {
     this.jdbc = jdbc;
     this.fields = fields;
     this.lint = lint;
     this.issued = issued;
-    this.defaultLanguage = settings.reply().defaultLanguage();
   }
 
   /**
@@ -101,7 +93,8 @@ public class PartnerBook {
   }
 
   /**
-   * @param told fields by their names; null empties one that may be empty, a missing one stays
+   * @param told fields by their names; null empties one that may be empty and makes the locale the
+   *     default language, a missing one stays
    * @throws PartnerRefusedException in words
    */
   @Transactional
@@ -211,7 +204,7 @@ public class PartnerBook {
         0,
         code,
         (String) told.get("name"),
-        (String) told.getOrDefault("locale", defaultLanguage),
+        (String) told.getOrDefault("locale", fields.defaultLanguage),
         (String) told.get("timeZone"),
         (String) told.get("phone"),
         (Boolean) told.getOrDefault("active", true),

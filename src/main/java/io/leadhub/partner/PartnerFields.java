@@ -1,5 +1,6 @@
 package io.leadhub.partner;
 
+import io.leadhub.HubSettings;
 import io.leadhub.locale.PhoneNumbers;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -20,14 +21,19 @@ class PartnerFields {
   private static final int LONGEST_NAME = 200;
   private static final int MOST_CHATS = 50;
 
+  /** What a partner reads of whom nobody told the language. */
+  final String defaultLanguage;
+
   private final PhoneNumbers phoneNumbers;
 
-  PartnerFields(PhoneNumbers phoneNumbers) {
+  PartnerFields(PhoneNumbers phoneNumbers, HubSettings settings) {
     this.phoneNumbers = phoneNumbers;
+    this.defaultLanguage = settings.reply().defaultLanguage();
   }
 
   /**
-   * @param told values by the names of {@link #NAMES}; those that are missing stay as they are
+   * @param told values by the names of {@link #NAMES}; those that are missing stay as they are,
+   *     null is what the field is when nothing is told: no chats, the default language
    * @param problems takes what is wrong, each beginning with the field's name
    * @return the values as they are kept, of those fields that are right
    */
@@ -47,11 +53,11 @@ class PartnerFields {
   private Object check(String field, Object value) {
     return switch (field) {
       case "name" -> name(value);
-      case "locale" -> locale(value);
+      case "locale" -> value == null ? defaultLanguage : locale(value);
       case "timeZone" -> value == null ? null : timeZone(value);
       case "phone" -> value == null ? null : phone(value);
       case "active" -> active(value);
-      case "telegramChatIds" -> chats(value);
+      case "telegramChatIds" -> value == null ? List.of() : chats(value);
       default ->
           throw new IllegalArgumentException(
               "is no field of a partner; there are " + String.join(", ", NAMES));

@@ -139,7 +139,8 @@ class PartnersApi {
   @Operation(
       summary =
           "Changes name, locale, timeZone, phone, active, or telegramChatIds (the whole list);"
-              + " null empties a field. The code is never changed")
+              + " null empties timeZone, phone and telegramChatIds, and makes locale the default"
+              + " language. The code is never changed")
   Answer change(
       @PathVariable String code,
       @org.springframework.web.bind.annotation.RequestBody Map<String, Object> asked) {

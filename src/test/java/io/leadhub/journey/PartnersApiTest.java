@@ -40,6 +40,10 @@ class PartnersApiTest extends Journey {
     assertThat(changed.path("phone").isNull()).isTrue();
     assertThat(changed.path("timeZone").asText()).isEqualTo("Asia/Bangkok");
 
+    JsonNode emptied = answer(200, patch(code, "{\"telegramChatIds\":null,\"locale\":null}"));
+    assertThat(emptied.path("telegramChatIds").toString()).isEqualTo("[]");
+    assertThat(emptied.path("locale").asText()).isEqualTo("en");
+
     assertThat(answer(200, send("DELETE", code, "")).path("active").asBoolean()).isFalse();
     assertThat(answer(200, send("DELETE", code, "")).path("active").asBoolean()).isFalse();
     assertThat(hub.get("/form/" + code).status()).isEqualTo(404);

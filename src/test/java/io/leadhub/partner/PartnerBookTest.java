@@ -33,12 +33,11 @@ class PartnerBookTest {
   private final PartnerBook book = book(jdbc);
 
   static PartnerBook book(JdbcTemplate jdbc) {
-    return new PartnerBook(
-        jdbc,
-        new PartnerFields(new PhoneNumbers()),
-        TestCodes.lint(),
-        TestCodes.issued(),
-        TestSettings.of());
+    return new PartnerBook(jdbc, fields(), TestCodes.lint(), TestCodes.issued());
+  }
+
+  static PartnerFields fields() {
+    return new PartnerFields(new PhoneNumbers(), TestSettings.of());
   }
 
   @Test
@@ -118,6 +117,27 @@ class PartnerBookTest {
     assertThat(book.change("HOTEL1", Collections.singletonMap("phone", null)).phone()).isNull();
   }
 
+  @Test
+  void nullEmptiesWhatMayBeEmptyAndMakesTheLanguageTheDefault() {
+    Partner before =
+        book.create(
+            "HOTEL1",
+            Map.of(
+                "name", "Hotel",
+                "locale", "ru",
+                "timeZone", "Asia/Bangkok",
+                "phone", "+66812345678",
+                "telegramChatIds", List.of(5, 6)));
+    Map<String, Object> asked = new HashMap<>();
+    for (String field : List.of("locale", "timeZone", "phone", "telegramChatIds")) {
+      asked.put(field, null);
+    }
+
+    assertThat(book.change("HOTEL1", asked))
+        .isEqualTo(new Partner(before.id(), "HOTEL1", "Hotel", "en", null, null, true, List.of()));
+    assertThat(book.change("HOTEL1", asked)).as("again").isEqualTo(book.get("HOTEL1"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "code, NEW1, never changed",
@@ -125,7 +145,8 @@ class PartnerBookTest {
     "name, , must not be blank",
     "name, 7, must not be blank",
     "active, yes, must be true or false",
-    "locale, , must be a language",
+    "active, , must be true or false",
+    "locale, english, must be a language",
     "timeZone, Mars, must be a name",
     "telegramChatIds, 5, must be a list"
   })

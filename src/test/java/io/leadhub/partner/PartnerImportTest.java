@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leadhub.database.TestDatabase;
-import io.leadhub.locale.PhoneNumbers;
 import io.leadhub.partner.PartnerFields.Change;
 import io.leadhub.partner.PartnerImport.Changed;
 import io.leadhub.partner.PartnerImport.Problem;
@@ -34,8 +33,7 @@ class PartnerImportTest {
   private final DataSource database = TestDatabase.emptied(PartnerImportTest.class).dataSource();
   private final JdbcTemplate jdbc = new JdbcTemplate(database);
   private final PartnerBook book = PartnerBookTest.book(jdbc);
-  private final PartnerImport imports =
-      new PartnerImport(book, new PartnerFields(new PhoneNumbers()));
+  private final PartnerImport imports = new PartnerImport(book, PartnerBookTest.fields());
   private final TransactionTemplate transaction =
       new TransactionTemplate(new DataSourceTransactionManager(database));
 
