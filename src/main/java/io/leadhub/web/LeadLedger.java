@@ -27,6 +27,7 @@ class LeadLedger {
    * @param by the person, or null
    * @param reason of a person, in their words; of a rule why the evidence did not count, {@code
    *     suggested} where a person has to choose; or null
+   * @param placement of a form: where its link hangs, or null
    */
   record Attribution(
       Instant at,
@@ -37,7 +38,8 @@ class LeadLedger {
       String evidence,
       String evidencePartnerCode,
       String by,
-      String reason) {}
+      String reason,
+      String placement) {}
 
   /** What speaks for a partner, for a person to choose. */
   record Suggestion(String partnerCode, String rule, Double confidence, String evidence) {}
@@ -61,7 +63,13 @@ class LeadLedger {
     return jdbc.query(
         """
         select a.created_at, p.code, a.rule, a.certainty, a.confidence, a.evidence,
-               a.evidence_partner_code, a.decided_by, a.reason
+               a.evidence_partner_code, a.decided_by, a.reason,
+               if(a.rule = 'form',
+                  (select json_value(m.media, '$.placement') from messages m
+                   where m.lead_id = a.lead_id and m.direction = 'in'
+                     and m.provider_message_id = a.message_id
+                   limit 1),
+                  null) as placement
         from attributions a left join partners p on p.id = a.partner_id
         where a.lead_id = ? order by a.id
         """,
@@ -75,7 +83,8 @@ class LeadLedger {
                 row.getString("evidence"),
                 row.getString("evidence_partner_code"),
                 row.getString("decided_by"),
-                row.getString("reason")),
+                row.getString("reason"),
+                row.getString("placement")),
         leadId);
   }
 

@@ -134,7 +134,8 @@ class LeadStories {
               quote(one.evidence()),
               percent(one.confidence()),
               partner(one.by()),
-              partner(one.evidencePartnerCode()));
+              partner(one.evidencePartnerCode()),
+              one.placement() == null ? "" : " (" + quote(one.placement()) + ")");
       return person && one.reason() != null ? told + ": " + one.reason() : told;
     }
 

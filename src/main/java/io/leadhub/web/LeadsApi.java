@@ -91,6 +91,7 @@ class LeadsApi {
    * @param status of one that went out: the furthest that the provider told, whatever came when
    * @param error why it failed, or null
    * @param reaction what the other side answered it with, an emoji
+   * @param placement of a form: where its link hangs, as {@code ?placement=} told, or null
    */
   record Message(
       String messageId,
@@ -106,7 +107,8 @@ class LeadsApi {
       String error,
       String reaction,
       Instant editedAt,
-      Instant deletedAt) {}
+      Instant deletedAt,
+      String placement) {}
 
   /**
    * @param referral the ad that the customer came from, as the provider told it, or null
@@ -195,8 +197,8 @@ class LeadsApi {
   @GetMapping("/{id}")
   @Operation(
       summary =
-          "One lead with its story in words, its messages, with where it was delivered, and what"
-              + " messages to it cost")
+          "One lead with its story in words, its messages (those of a form with its placement), with"
+              + " where it was delivered, and what messages to it cost")
   LeadStory one(
       @PathVariable long id,
       @Parameter(description = "Of the story: en, ru or th; else by Accept-Language")
@@ -212,7 +214,8 @@ class LeadsApi {
             """
             select m.provider_message_id, m.provider, m.direction, m.kind, m.text, m.at, m.author,
                    m.template, m.reaction, m.edited_at, m.deleted_at, s.status, s.at as status_at,
-                   if(s.status = 'failed', s.error, null) as error
+                   if(s.status = 'failed', s.error, null) as error,
+                   json_value(m.media, '$.placement') as placement
             from messages m
             left join message_statuses s on m.direction = 'out' and s.id = (
               select x.id from message_statuses x
@@ -237,7 +240,8 @@ class LeadsApi {
                     row.getString("error"),
                     row.getString("reaction"),
                     row.getObject("edited_at", Instant.class),
-                    row.getObject("deleted_at", Instant.class)),
+                    row.getObject("deleted_at", Instant.class),
+                    row.getString("placement")),
             id);
     return jdbc.queryForObject(
         """

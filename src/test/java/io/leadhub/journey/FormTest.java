@@ -42,13 +42,10 @@ class FormTest extends Journey {
     assertThat(lead.path("firstMessage").asText()).isEqualTo("A scooter for Friday?");
     assertThat(world.telegram(hotel.chats().get(0))).hasSize(1);
     assertThat(world.sent(dana)).as("nothing sends by a form").isEmpty();
-    assertThat(
-            hub.jdbc()
-                .queryForObject(
-                    "select json_value(media, '$.placement') from messages where lead_id = ?",
-                    String.class,
-                    lead.path("id").asLong()))
-        .isEqualTo("lobby");
+    JsonNode story = hub.story(lead);
+    assertThat(story.at("/messages/0/placement").asText()).isEqualTo("lobby");
+    assertThat(story.at("/attributions/0/placement").asText()).isEqualTo("lobby");
+    assertThat(story.path("story").toString()).contains("came through that form (lobby)");
   }
 
   @Test
@@ -62,6 +59,10 @@ class FormTest extends Journey {
 
     JsonNode lead = hub.onlyLead(dana);
     assertThat(lead.path("messageCount").asInt()).isEqualTo(2);
+    assertThat(hub.story(lead).path("messages").findValues("placement"))
+        .as("of a form without one, and of WhatsApp")
+        .isNotEmpty()
+        .allMatch(JsonNode::isNull);
     assertThat(lead.path("source").asText()).isEqualTo("form");
     assertThat(lead.path("partnerCode").asText()).isEqualTo(hotel.code());
     assertThat(world.sent(dana)).hasSize(1);

@@ -74,6 +74,28 @@ class LeadStoriesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "en, 'credited to HOTEL1: the customer came through that form', whose form",
+    "ru, 'засчитан партнёру HOTEL1: клиент пришёл через его форму', отправили его форму",
+    "th, 'นับให้ HOTEL1: ลูกค้ามาจากแบบฟอร์มนั้น', แบบฟอร์มของ HOTEL1"
+  })
+  void aFormIsToldWithThePlaceWhereItsLinkHangs(
+      String language, String credited, String suggested) {
+    List<String> told =
+        stories.tell(
+            lead(1, TEN),
+            List.of(),
+            List.of(),
+            List.of(form(null, null), form(null, "{0} lobby"), form("suggested", "lobby")),
+            language,
+            null);
+
+    assertThat(told.get(0)).endsWith(": " + credited);
+    assertThat(told.get(1)).endsWith(": " + credited + " ({0} lobby)");
+    assertThat(told.get(2)).contains(suggested + " (lobby)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "en, suspected to be HOTEL1's",
     "ru, предположительно HOTEL1",
     "th, คาดว่าเป็นของ HOTEL1"
@@ -81,7 +103,7 @@ class LeadStoriesTest {
   void whatIsOnlySuspectedIsToldSoWhateverTheRule(String language, String words) {
     for (String rule : List.of("keyword", "code", "typo", "click-guess", "repeat")) {
       Attribution suspected =
-          new Attribution(TEN, "HOTEL1", rule, "suspected", 0.5, "words", null, null, null);
+          new Attribution(TEN, "HOTEL1", rule, "suspected", 0.5, "words", null, null, null, null);
       assertThat(
               stories.tell(lead(1, TEN), List.of(), List.of(), List.of(suspected), language, null))
           .singleElement()
@@ -186,12 +208,18 @@ class LeadStoriesTest {
       String evidence,
       String by,
       String reason) {
-    return new Attribution(at, code, rule, "sure", confidence, evidence, null, by, reason);
+    return new Attribution(at, code, rule, "sure", confidence, evidence, null, by, reason, null);
+  }
+
+  private static Attribution form(String reason, String placement) {
+    return new Attribution(
+        TEN, "HOTEL1", "form", "sure", null, null, "HOTEL1", null, reason, placement);
   }
 
   private static Attribution notCounted(
       String spokeFor, String rule, Double confidence, String reason) {
-    return new Attribution(TEN, null, rule, null, confidence, "words", spokeFor, null, reason);
+    return new Attribution(
+        TEN, null, rule, null, confidence, "words", spokeFor, null, reason, null);
   }
 
   private static LeadsApi.Lead lead(int messages, Instant last) {
@@ -207,6 +235,7 @@ class LeadStoriesTest {
         text == null ? "image" : "text",
         text,
         at,
+        null,
         null,
         null,
         null,
