@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -19,19 +20,36 @@ final class DeliveryQueue {
 
   private static final String LOST = "The node that worked on it was lost: its lease ran out.";
 
+  /**
+   * Something earlier of the same key in one state. Only so, each state by itself, is it found by
+   * all of the index: a key may have very many that are done. Without the hint the optimizer may
+   * read the whole queue for each delivery, depending on what it saw of the table last.
+   */
+  private static final String EARLIER =
+      """
+      exists (select 1 from deliveries earlier force index (deliveries_in_order)
+              where earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
+                and earlier.state = '%s' and earlier.topic = d.topic
+                and earlier.event_id < d.event_id)
+      """;
+
   /** A pause that is over keeps the queue shut until a probe succeeds. */
   private static final String NOT_PAUSED =
       """
-      and not exists (select 1 from subscriptions s
-                      where s.topic = d.topic and s.subscriber = d.subscriber
-                        and s.paused_until is not null)
+      not exists (select 1 from subscriptions
+                  where topic = ? and subscriber = ? and paused_until is not null)
       """;
+
+  private static final String ALWAYS = "? is not null and ? is not null";
+
+  /** So many are looked at for each one to claim: those before may be in other nodes' hands. */
+  private static final int CANDIDATES = 2;
 
   private final JdbcTemplate jdbc;
   private final DeliverySettler settler;
   private final String topic;
   private final String subscriber;
-  private final String unfinished;
+  private final String blocked;
 
   /** The claim that last went ahead after a pause. */
   private String probe;
@@ -44,7 +62,10 @@ final class DeliveryQueue {
     this.settler = new DeliverySettler(jdbc, topic, subscriber);
     this.topic = topic;
     this.subscriber = subscriber;
-    this.unfinished = holdAtDead ? "'due', 'running', 'dead'" : "'due', 'running'";
+    this.blocked =
+        (holdAtDead ? Stream.of("due", "running", "dead") : Stream.of("due", "running"))
+            .map(EARLIER::formatted)
+            .collect(Collectors.joining(" or ", "(", ")"));
   }
 
   /**
@@ -67,7 +88,7 @@ final class DeliveryQueue {
       return List.of();
     }
     probe = owner;
-    return take(lockDue(1, ""), owner, lease);
+    return take(lockDue(1, ALWAYS), owner, lease);
   }
 
   /** Locks only what is paused: publishers read the subscription too, and many nodes poll. */
@@ -144,31 +165,32 @@ final class DeliveryQueue {
   private record Due(long id, boolean hasOrderingKey) {}
 
   /**
-   * Without the hint, how the optimizer looks for earlier ones depends on what it saw of the table
-   * last, and it may read the whole queue for each delivery.
+   * Looks first and then locks few: to lock while looking costs memory for each row that somebody
+   * else holds, and MariaDB ends itself when that is most of its buffer pool.
    */
-  private List<Due> lockDue(int limit, String unlessPaused) {
+  private List<Due> lockDue(int limit, String when) {
     return jdbc.query(
         """
         select d.id, d.ordering_key is not null as has_ordering_key
-        from deliveries d force index (deliveries_to_claim)
-        where d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
-          %s
-          and (d.ordering_key is null
-               or not exists (select 1 from deliveries earlier force index (deliveries_in_order)
-                              where earlier.subscriber = d.subscriber
-                                and earlier.ordering_key = d.ordering_key
-                                and earlier.state in (%s)
-                                and earlier.topic = d.topic
-                                and earlier.event_id < d.event_id))
-        order by d.due_at, d.id
+        from (select d.id
+              from deliveries d force index (deliveries_to_claim)
+              where %s
+                and d.topic = ? and d.subscriber = ? and d.state = 'due' and d.due_at <= now(6)
+                and (d.ordering_key is null or not %s)
+              order by d.due_at, d.id
+              limit ?) candidate
+        straight_join deliveries d on d.id = candidate.id
+        where d.state = 'due' and d.due_at <= now(6)
         limit ?
         for update skip locked
         """
-            .formatted(unlessPaused, unfinished),
+            .formatted(when, blocked),
         (row, index) -> new Due(row.getLong("id"), row.getBoolean("has_ordering_key")),
         topic,
         subscriber,
+        topic,
+        subscriber,
+        CANDIDATES * limit,
         limit);
   }
 
@@ -178,16 +200,8 @@ final class DeliveryQueue {
    */
   private List<Long> overtaking(List<Long> ids) {
     return jdbc.queryForList(
-        """
-        select d.id
-        from deliveries d
-        straight_join deliveries earlier force index (deliveries_in_order)
-          on earlier.subscriber = d.subscriber and earlier.ordering_key = d.ordering_key
-            and earlier.state in (%s) and earlier.topic = d.topic
-            and earlier.event_id < d.event_id
-        where d.id in (%s)
-        """
-            .formatted(unfinished, Sql.placeholders(ids.size())),
+        "select d.id from deliveries d where d.id in (%s) and %s"
+            .formatted(Sql.placeholders(ids.size()), blocked),
         Long.class,
         ids.toArray());
   }

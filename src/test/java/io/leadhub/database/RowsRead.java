@@ -23,7 +23,7 @@ public final class RowsRead {
       return own.queryForObject(
           """
           select sum(variable_value) from information_schema.session_status
-          where variable_name like 'handler_read%'
+          where variable_name like 'handler_read%' or variable_name = 'handler_icp_attempts'
           """,
           Long.class);
     } catch (SQLException e) {
