@@ -259,7 +259,7 @@ claims() {
     done
     for round in warm-up measured; do
       sql "insert into events (topic, content_type, payload) select 'bench-load', 'text/plain', repeat('x', 200) from seq_1_to_20000;
-           insert into deliveries (event_id, topic, subscriber, ordering_key) select id, 'bench', 'bench', concat('key-', id % 5000) from events where topic = 'bench-load' order by id desc limit 20000"
+           insert into deliveries (event_id, topic, subscriber, ordering_key) select id, 'bench', 'bench', concat('contact-', id) from events where topic = 'bench-load' order by id desc limit 20000"
       began=$(date +%s%N)
       until [ "$(sql "select count(*) from deliveries force index (deliveries_to_claim) where topic = 'bench' and subscriber = 'bench' and state in ('due', 'running')")" = 0 ]; do sleep 0.1; done
       ended=$(date +%s%N)

@@ -235,7 +235,10 @@ final class DeliveryLoop implements Runnable {
       Set<String> owners = new HashSet<>();
       inHand.values().forEach(claimed -> owners.add(claimed.owner));
       queue.renew(inHand.keySet(), owners, lease);
-      inHand.values().forEach(claimed -> claimed.leaseEnds = now + lease.toNanos());
+      // What ended may be another node's by now: it is not begun here, though it may be renewed.
+      inHand.values().stream()
+          .filter(claimed -> now - claimed.leaseEnds < 0)
+          .forEach(claimed -> claimed.leaseEnds = now + lease.toNanos());
     }
     int released = component.transactions().execute(tx -> queue.releaseExpired(policy));
     if (released > 0) {

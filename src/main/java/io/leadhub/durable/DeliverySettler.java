@@ -18,6 +18,9 @@ final class DeliverySettler {
   /** Fits the column with room to spare; the start of a reason is the part that tells. */
   private static final int LONGEST_REASON = 2_000;
 
+  /** As the column has it; one that is longer must not keep all others from being settled. */
+  private static final int LONGEST_ID = 255;
+
   private final JdbcTemplate jdbc;
   private final String topic;
   private final String subscriber;
@@ -97,7 +100,7 @@ final class DeliverySettler {
     if (done.stream().anyMatch(ended -> ended.settlement().remoteId() != null)) {
       // The n-th remote id goes to the n-th delivery.
       done.forEach(ended -> arguments.add(ended.id()));
-      done.forEach(ended -> arguments.add(ended.settlement().remoteId()));
+      done.forEach(ended -> arguments.add(bounded(ended.settlement().remoteId(), LONGEST_ID)));
       remoteId =
           ", remote_id = coalesce(elt(field(id, %1$s), %1$s), remote_id)"
               .formatted(Sql.placeholders(done.size()));
@@ -146,7 +149,7 @@ final class DeliverySettler {
       values.add(ended.id());
       values.add(running.get(ended.id()).attempt());
       values.add(ended.settlement().outcome().word);
-      values.add(bounded(ended.settlement().error()));
+      values.add(bounded(ended.settlement().error(), LONGEST_REASON));
     }
     jdbc.update(
         "insert into delivery_attempts (delivery_id, attempt, outcome, reason) values "
@@ -154,15 +157,15 @@ final class DeliverySettler {
         values.toArray());
   }
 
-  private static String bounded(String reason) {
-    return reason == null || reason.length() <= LONGEST_REASON
-        ? reason
-        : reason.substring(0, LONGEST_REASON);
+  private static String bounded(String text, int length) {
+    return text == null || text.codePointCount(0, text.length()) <= length
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, length));
   }
 
   private void settleNotDone(Ended ended) {
     Settlement settlement = ended.settlement();
-    String error = bounded(settlement.error());
+    String error = bounded(settlement.error(), LONGEST_REASON);
     jdbc.update(
         """
         update deliveries

@@ -33,20 +33,21 @@ record RetryPolicy(
     if (failure == null) {
       return Settlement.done(remoteId);
     }
-    boolean done = remoteId != null;
+    boolean done = remoteId != null && !remoteId.isEmpty();
     DeliveryException outcome = outcomeOf(failure);
     if (outcome == null) {
       return retry(delivery, done ? Outcome.reconcile : Outcome.retry, describe(failure));
     }
     String reason = outcome.getMessage();
     if (outcome instanceof RejectException) {
-      return Settlement.dead(Outcome.reject, reason, false);
+      return Settlement.dead(Outcome.reject, reason, done);
     }
     if (outcome instanceof PauseException) {
-      return Settlement.paused(pause, reason);
+      return Settlement.paused(pause, reason, done);
     }
     if (outcome instanceof RetryAtException wait) {
-      return Settlement.again(wait.delay() == null ? untold(delivery) : wait.delay(), reason);
+      Duration delay = wait.delay() == null ? untold(delivery) : wait.delay();
+      return Settlement.again(delay, reason, done);
     }
     boolean unknown = done || outcome instanceof ReconcileException;
     return retry(delivery, unknown ? Outcome.reconcile : Outcome.retry, reason);

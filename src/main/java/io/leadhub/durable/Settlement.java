@@ -60,13 +60,14 @@ record Settlement(
     return new Settlement(State.due, outcome, delay, true, outcomeUnknown, error, null, null);
   }
 
-  static Settlement again(Duration delay, String error) {
-    return new Settlement(State.due, Outcome.retryAt, delay, false, false, error, null, null);
+  static Settlement again(Duration delay, String error, boolean outcomeUnknown) {
+    return new Settlement(
+        State.due, Outcome.retryAt, delay, false, outcomeUnknown, error, null, null);
   }
 
-  static Settlement paused(Duration pause, String error) {
+  static Settlement paused(Duration pause, String error, boolean outcomeUnknown) {
     return new Settlement(
-        State.due, Outcome.pause, Duration.ZERO, false, false, error, null, pause);
+        State.due, Outcome.pause, Duration.ZERO, false, outcomeUnknown, error, null, pause);
   }
 
   /** Claimed but never begun: as if it had not been claimed. */

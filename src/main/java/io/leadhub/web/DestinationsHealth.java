@@ -96,7 +96,7 @@ class DestinationsHealth {
         .query(
             """
             select paused_until, pause_reason from subscriptions
-            where subscriber in (%s) and paused_until > now(6)
+            where subscriber in (%s) and paused_until is not null
             order by paused_until desc limit 1
             """
                 .formatted(placeholders(subscribers)),

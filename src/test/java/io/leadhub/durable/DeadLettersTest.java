@@ -433,7 +433,7 @@ class DeadLettersTest {
                     new Ended(
                         claimed.id(),
                         "me/1",
-                        Settlement.paused(Duration.ofMinutes(5), "banned")))));
+                        Settlement.paused(Duration.ofMinutes(5), "banned", false)))));
 
     assertThat(
             nodes.count(

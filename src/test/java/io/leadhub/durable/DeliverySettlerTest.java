@@ -54,6 +54,15 @@ class DeliverySettlerTest {
   }
 
   @Test
+  void aNameThatIsTooLongIsCutAndKeepsNobodyFromBeingSettled() {
+    List<Long> ids = claim("me/1");
+    assertThat(settle(ended(ids.get(0), "me/1", "🐘".repeat(300)), ended(ids.get(1), "me/1", "r1")))
+        .isEmpty();
+    assertThat(remoteId(ids.get(0))).isEqualTo("🐘".repeat(255));
+    assertThat(remoteId(ids.get(1))).isEqualTo("r1");
+  }
+
+  @Test
   void oneThatWasTakenOverIsRefusedAndTheOthersAreDone() {
     List<Long> ids = claim("me/1");
     release(ids.get(1));

@@ -7,6 +7,7 @@ import io.leadhub.durable.Settlement.State;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.CamelExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class RetryPolicyTest {
   @Test
   void aPausedDestinationRestsAndNoAttemptIsSpent() {
     Settlement settled = policy.settle(attempt(3), new PauseException("token revoked"), null);
-    assertThat(settled).isEqualTo(Settlement.paused(PAUSE, "token revoked"));
+    assertThat(settled).isEqualTo(Settlement.paused(PAUSE, "token revoked", false));
     assertThat(settled.spendsAttempt()).isFalse();
     assertThat(settled.pause()).isEqualTo(PAUSE);
   }
@@ -47,7 +48,7 @@ class RetryPolicyTest {
   void aThrottledDeliveryWaitsAsLongAsItWasToldAndNoAttemptIsSpent() {
     Duration told = Duration.ofSeconds(77);
     Settlement settled = policy.settle(attempt(3), new RetryAtException("slow down", told), null);
-    assertThat(settled).isEqualTo(Settlement.again(told, "slow down"));
+    assertThat(settled).isEqualTo(Settlement.again(told, "slow down", false));
     assertThat(settled.spendsAttempt()).isFalse();
     assertThat(settled.next()).isEqualTo(State.due);
   }
@@ -84,7 +85,7 @@ class RetryPolicyTest {
     DeliveryException untold = new RetryAtException("slow down", null, null);
 
     assertThat(policy.settle(published(now), untold, null))
-        .isEqualTo(Settlement.again(Duration.ofSeconds(10), "slow down"));
+        .isEqualTo(Settlement.again(Duration.ofSeconds(10), "slow down", false));
     assertThat(policy.settle(published(now.minus(Duration.ofHours(1))), untold, null).delay())
         .isBetween(Duration.ofMinutes(6), Duration.ofMinutes(7));
     assertThat(policy.settle(published(now.minus(Duration.ofDays(9))), untold, null).delay())
@@ -95,6 +96,14 @@ class RetryPolicyTest {
   void whatFailsAfterTheRemoteDidItsWorkMayNotSimplyBeDoneAgain() {
     assertThat(policy.settle(attempt(1), new IllegalStateException(), "SM1").outcomeUnknown())
         .isTrue();
+    for (DeliveryException later :
+        List.of(
+            new RejectException("no such field"),
+            new PauseException("token revoked"),
+            new RetryAtException("slow down", WAIT))) {
+      assertThat(policy.settle(attempt(1), later, "SM1").outcomeUnknown()).isTrue();
+      assertThat(policy.settle(attempt(1), later, "").outcomeUnknown()).isFalse();
+    }
     assertThat(policy.settle(attempt(1), new RetryException("no database"), "SM1").outcomeUnknown())
         .isTrue();
   }
