@@ -70,7 +70,13 @@ public class AttributionDesk {
    * @param clickedSince the earliest such a click can be
    */
   public record Outcome(
-      Decision decision, Set<Long> clicks, Set<Long> partners, Instant clickedSince) {}
+      Decision decision, Set<Long> clicks, Set<Long> partners, Instant clickedSince) {
+
+    /** The same where the lead that it would open is there already. */
+    public Outcome ofAKnownLead() {
+      return new Outcome(Decision.NOTHING, clicks, partners, clickedSince);
+    }
+  }
 
   /** What a message brings. */
   private record Found(List<Evidence> evidence, List<String> references, Set<Long> clicks) {}

@@ -136,6 +136,22 @@ class Contacts {
   }
 
   /**
+   * @return the lead of that contact which is that partner's and still open at that time, besides
+   *     the latest one; or null
+   */
+  Long openLead(Contact contact, long partnerId, Instant at) {
+    return jdbc.queryForObject(
+        """
+        select max(id) from leads
+        where contact_id = ? and partner_id = ? and status = 'open' and last_message_at >= ?
+        """,
+        Long.class,
+        contact.id,
+        partnerId,
+        at.minus(window));
+  }
+
+  /**
    * Whose these contacts were before.
    *
    * @param since by contact; leads whose last message is older do not count

@@ -98,14 +98,17 @@ public class LeadDesk {
     News news = new News(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < received.size(); i++) {
       Received one = received.get(i);
-      Decision decision = outcomes.get(i).decision();
-      Map<String, Object> facts = facts(one.message, outcomes.get(i));
+      Long known = leadOfTheSecondPartner(one, outcomes.get(i).decision());
+      Map<String, Object> facts =
+          facts(one.message, known == null ? outcomes.get(i) : outcomes.get(i).ofAKnownLead());
       if (one.sender == null) {
         facts.put("contactId", newContacts.next());
       } else {
         contacts.complete(one.sender, one.message);
         facts.put("contactId", one.sender.id());
-        if (decision.kind() != Decision.Kind.NEW_LEAD) {
+        if (known != null) {
+          facts.put("leadId", known);
+        } else if (outcomes.get(i).decision().kind() != Decision.Kind.NEW_LEAD) {
           join(one.sender, facts);
         }
       }
@@ -116,6 +119,13 @@ public class LeadDesk {
       (facts.get("leadId") == null ? news.created : news.updated).add(facts);
     }
     return news;
+  }
+
+  /** Who writes two partners' codes in turn has a lead with each of them, and no more. */
+  private Long leadOfTheSecondPartner(Received one, Decision decision) {
+    return one.sender == null || decision.kind() != Decision.Kind.NEW_LEAD
+        ? null
+        : contacts.openLead(one.sender, decision.evidence().partner().id(), one.message.at());
   }
 
   /** The facts, each with the id that the database gave to what was made of it. */

@@ -76,6 +76,15 @@ class LeadDeskTest {
         .containsEntry("contactId", contact)
         .containsEntry("partnerCode", "BLOG22");
 
+    long blogs = lead(NOW.minusSeconds(120));
+    jdbc.update("update leads set partner_id = ? where id = ?", blog.id(), blogs);
+    assertThat(desk().receive(List.of(message("meta"))))
+        .as("who writes both codes in turn has one lead with each")
+        .returns(List.of(), LeadDesk.News::created)
+        .extracting(again -> again.updated().get(0))
+        .returns(blogs, facts -> facts.get("leadId"))
+        .returns(null, facts -> facts.get("partnerId"));
+
     decision = new Decision(Kind.CREDIT, sure(blog), List.of(), null);
     assertThat(desk().receive(List.of(message("meta"))).updated().get(0))
         .containsEntry("leadId", open)
