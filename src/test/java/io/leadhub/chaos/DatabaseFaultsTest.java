@@ -88,7 +88,7 @@ class DatabaseFaultsTest {
       for (int quarrel = 0; quarrel < QUARRELS; quarrel++) {
         quarrel(rogue, quarrel);
       }
-      holdEverything(rogue);
+      holdLatest(rogue);
     }
     cluster
         .settles()
@@ -117,10 +117,14 @@ class DatabaseFaultsTest {
     }
   }
 
-  private static void holdEverything(Connection rogue) throws SQLException {
+  /**
+   * What the hub is about to write: many, yet not a whole backlog. MariaDB keeps a lock for each
+   * row in its buffer pool, and ends itself rather than fill the small one of a test with them.
+   */
+  private static void holdLatest(Connection rogue) throws SQLException {
     try (Statement statement = rogue.createStatement()) {
-      statement.execute("select id from contacts for update");
-      statement.execute("select id from deliveries where state <> 'done' for update");
+      statement.execute("select id from contacts order by id desc limit 1000 for update");
+      statement.execute("select id from deliveries order by id desc limit 5000 for update");
       letPass(Duration.ofSeconds(3));
     } catch (SQLException e) {
       assertThat(e.getMessage()).as("it was the victim").containsIgnoringCase("lock");
