@@ -3,6 +3,10 @@ package io.leadhub.database;
 import io.leadhub.HubSettings;
 import io.leadhub.durable.Spool;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
@@ -10,6 +14,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Says where Boot's DataSource connects to. It depends on these details and they on the embedded
@@ -57,6 +62,12 @@ class DatabaseConfiguration {
     }
   }
 
+  /** An index of a large table may take hours to make, any other statement may not. */
+  @Bean
+  FlywayConfigurationCustomizer migrationsTakeTheirTime() {
+    return flyway -> flyway.dataSource(new Patient(flyway.getDataSource()));
+  }
+
   /**
    * Opened once the data directory is ours, which the details of either database wait for, and so
    * closed before the directory is given back.
@@ -72,6 +83,20 @@ class DatabaseConfiguration {
               + System.getProperty("user.name")
               + " may read and write it; do not delete it: it may hold webhooks that were accepted.",
           e);
+    }
+  }
+
+  private static final class Patient extends DelegatingDataSource {
+
+    Patient(DataSource dataSource) {
+      super(dataSource);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      Connection connection = super.getConnection();
+      connection.setNetworkTimeout(Runnable::run, 0);
+      return connection;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,13 @@ class DatabaseConfigurationTest {
         assertThat(connection.getTransactionIsolation())
             .as("as claiming rows needs it")
             .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+        assertThat(connection.getNetworkTimeout())
+            .as("a server that fell silent is given up")
+            .isEqualTo(120_000);
+      }
+      DataSource migrations = hub.getBean(Flyway.class).getConfiguration().getDataSource();
+      try (Connection connection = migrations.getConnection()) {
+        assertThat(connection.getNetworkTimeout()).as("but not in a long migration").isZero();
       }
     }
   }

@@ -38,6 +38,7 @@ public final class FragileDatabase implements AutoCloseable {
   private final EmbeddedMariaDb server;
   private final ServerSocket door;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
   private volatile Mood mood = Mood.WELL;
 
   private FragileDatabase(Path directory) {
@@ -73,6 +74,13 @@ public final class FragileDatabase implements AutoCloseable {
     HikariDataSource pool = pool(jdbcUrl());
     pool.setConnectionTimeout(5_000);
     Flyway.configure().dataSource(pool).load().migrate();
+    return pool;
+  }
+
+  /** A pool through the proxy that waits so long for an answer, and then for another connection. */
+  public HikariDataSource giveUpSilenceAfter(Duration time) {
+    HikariDataSource pool = pool(jdbcUrl());
+    pool.addDataSourceProperty("socketTimeout", time.toMillis());
     return pool;
   }
 
@@ -123,6 +131,11 @@ public final class FragileDatabase implements AutoCloseable {
     mood = Mood.SILENT;
   }
 
+  /** Connections that are open stay silent for ever; new ones reach the server. */
+  public void failsOver() {
+    silent.addAll(open);
+  }
+
   /** The next commit takes place, and the connection is lost before anybody hears of it. */
   public void losesTheAnswerToTheNextCommit() {
     mood = Mood.LOSES_NEXT_COMMIT_ANSWER;
@@ -152,6 +165,7 @@ public final class FragileDatabase implements AutoCloseable {
   private void cut() {
     open.forEach(FragileDatabase::closeQuietly);
     open.clear();
+    silent.clear();
   }
 
   private void answerTheDoor() {
@@ -205,7 +219,7 @@ public final class FragileDatabase implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int length = in.read(block); length >= 0; length = in.read(block)) {
-        while (mood == Mood.SILENT && !from.isClosed()) {
+        while ((mood == Mood.SILENT || silent.contains(from)) && !from.isClosed()) {
           TimeUnit.MILLISECONDS.sleep(20);
         }
         if (!passes.test(new String(block, 0, length, StandardCharsets.ISO_8859_1))) {
