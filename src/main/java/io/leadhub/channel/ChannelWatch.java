@@ -86,8 +86,8 @@ public class ChannelWatch {
       stretches as (
         select provider, channel, last_message_at,
                (select count(*)
-                from messages m
-                join leads l on l.id = m.lead_id
+                from messages m force index (messages_by_time)
+                straight_join leads l on l.id = m.lead_id
                 where m.provider = quiet.provider and m.direction = 'in'
                   and m.at > quiet.last_message_at - interval k * days day
                   and m.at <= quiet.now - interval k * days day

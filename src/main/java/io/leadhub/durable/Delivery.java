@@ -1,11 +1,13 @@
 package io.leadhub.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
  * One event on its way to one subscriber, claimed by us.
  *
  * @param orderingKey what it keeps its order with, or null
+ * @param age since it was published, when it was claimed, by the database's clock
  * @param attempt 1 for the first attempt
  * @param losses how many earlier attempts ended with their node
  * @param unknownOutcomes how many earlier attempts may have taken effect
@@ -17,6 +19,7 @@ record Delivery(
     String orderingKey,
     Payload payload,
     Instant publishedAt,
+    Duration age,
     int attempt,
     int losses,
     int unknownOutcomes) {

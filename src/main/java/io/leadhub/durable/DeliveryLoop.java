@@ -20,8 +20,8 @@ import org.springframework.dao.ConcurrencyFailureException;
 
 /**
  * One thread for each consumer: settles what the workers finished and claims more, in one
- * transaction a round, and hands the claimed deliveries to the workers. Survives every database
- * error: it says so once, keeps what is to be settled and goes on.
+ * transaction a round, and hands the claimed deliveries to the workers. Survives every failure, be
+ * it the database's or the process's own: it says so once, keeps what is to be settled and goes on.
  */
 final class DeliveryLoop implements Runnable {
 
@@ -33,6 +33,7 @@ final class DeliveryLoop implements Runnable {
     final Delivery delivery;
     final String owner;
     volatile long leaseEnds;
+    boolean ended;
 
     Claimed(Delivery delivery, String owner, long leaseEnds) {
       this.delivery = delivery;
@@ -49,6 +50,8 @@ final class DeliveryLoop implements Runnable {
   }
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
+
+  private static final String INTERRUPTED = "The hub itself failed in the middle of the attempt: ";
 
   /** Longest wait for more to settle together, while every worker still has something to do. */
   private static final Duration GATHERING = Duration.ofMillis(20);
@@ -76,7 +79,7 @@ final class DeliveryLoop implements Runnable {
   private long nextUpkeep = System.nanoTime();
   private long nextProbe = System.nanoTime();
   private boolean backfilling = true;
-  private boolean databaseLost;
+  private boolean failing;
 
   /**
    * @param route works on the deliveries and says how each of them ended
@@ -175,23 +178,29 @@ final class DeliveryLoop implements Runnable {
               : component.transactions().execute(tx -> settleAndClaim(settling, free, owner));
       settling.forEach(done -> inHand.remove(done.claimed.delivery.id(), done.claimed));
       handOut(claimed.stream().map(d -> new Claimed(d, owner, leaseEnds)).toList());
-      if (databaseLost) {
-        databaseLost = false;
-        log.info("{}: the database answers again", name);
+      if (failing) {
+        failing = false;
+        log.info("{}: it works again", name);
       }
       return false;
     } catch (ConcurrencyFailureException e) {
       log.debug("{}: lost a race for rows; the next round has them", name, e);
       finished.addAll(settling);
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       finished.addAll(settling);
-      if (!databaseLost) {
-        databaseLost = true;
-        log.warn("{}: the database does not answer; trying on until it does", name, e);
+      if (!failing) {
+        failing = true;
+        log.warn("{}: {}; trying on", name, whatFails(e), e);
       }
       return false;
     }
+  }
+
+  private static String whatFails(Throwable failure) {
+    return failure instanceof Error
+        ? "no deliveries can be claimed"
+        : "the database does not answer";
   }
 
   /** Not when its lease ran out and this node has claimed it anew meanwhile. */
@@ -248,50 +257,76 @@ final class DeliveryLoop implements Runnable {
   }
 
   private void handOut(List<Claimed> claimed) {
-    claimed.forEach(one -> inHand.put(one.delivery.id(), one));
     for (int from = 0; from < claimed.size(); from += batchSize) {
       List<Claimed> batch = claimed.subList(from, Math.min(from + batchSize, claimed.size()));
-      workers.execute(() -> work(batch));
+      batch.forEach(one -> inHand.put(one.delivery.id(), one));
+      try {
+        workers.execute(() -> work(batch));
+      } catch (RuntimeException | Error e) {
+        batch.forEach(one -> finish(one, Settlement.untouched()));
+        throw e;
+      }
     }
   }
 
   private void work(List<Claimed> batch) {
     try {
-      List<Claimed> ours = batch.stream().filter(this::mayBegin).toList();
-      batch.stream()
-          .filter(claimed -> !ours.contains(claimed))
-          .forEach(claimed -> finish(claimed, Settlement.untouched()));
+      List<Claimed> ours = stillOurs(batch);
       if (!ours.isEmpty()) {
         attempt(ours);
       }
+    } catch (RuntimeException | Error e) {
+      // Not the route's, whose failures are endings. What is not ended would be in hand for ever.
+      batch.stream().filter(claimed -> !claimed.ended).forEach(claimed -> giveUp(claimed, e));
     } finally {
       wake();
     }
   }
 
-  private boolean mayBegin(Claimed claimed) {
-    return !stopped && System.nanoTime() < claimed.leaseEnds;
+  private void giveUp(Claimed claimed, Throwable failure) {
+    ReconcileException outcome = new ReconcileException(INTERRUPTED + failure, failure);
+    Settlement settlement = policy.settle(claimed.delivery, outcome, null);
+    finish(claimed, settlement);
+    report(claimed.delivery, settlement, failure);
   }
 
-  private void attempt(List<Claimed> batch) {
-    String recipient = batch.size() == 1 ? batch.get(0).delivery.orderingKey() : null;
+  /** Gives back the others: the hub stops, or their lease has ended and another node has them. */
+  private List<Claimed> stillOurs(List<Claimed> batch) {
+    List<Claimed> ours = new ArrayList<>();
+    for (Claimed claimed : batch) {
+      if (!stopped && System.nanoTime() - claimed.leaseEnds < 0) {
+        ours.add(claimed);
+      } else {
+        finish(claimed, Settlement.untouched());
+      }
+    }
+    return ours;
+  }
+
+  private void attempt(List<Claimed> claimed) {
+    String recipient = claimed.size() == 1 ? claimed.get(0).delivery.orderingKey() : null;
     Settlement notYet = awaitTurn(recipient);
     if (notYet != null) {
-      batch.forEach(claimed -> finish(claimed, notYet));
+      claimed.forEach(one -> finish(one, notYet));
       return;
     }
-    List<Ending> endings = route.apply(batch.stream().map(claimed -> claimed.delivery).toList());
+    // The wait may have been long, and longer than it was meant to be.
+    List<Claimed> batch = stillOurs(claimed);
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Ending> endings = route.apply(batch.stream().map(one -> one.delivery).toList());
     rest(recipient);
     for (int i = 0; i < batch.size(); i++) {
-      Claimed claimed = batch.get(i);
+      Claimed one = batch.get(i);
       Ending ending = endings.get(i);
       boolean untold = ending.remoteId == null || ending.remoteId.isEmpty();
       if (batch.size() > 1 && untold && policy.mayBeOneAlone(ending.failure)) {
-        attempt(List.of(claimed));
+        attempt(List.of(one));
       } else {
-        Settlement settlement = policy.settle(claimed.delivery, ending.failure, ending.remoteId);
-        report(claimed.delivery, settlement, ending.failure);
-        finish(claimed, settlement);
+        Settlement settlement = policy.settle(one.delivery, ending.failure, ending.remoteId);
+        finish(one, settlement);
+        report(one.delivery, settlement, ending.failure);
       }
     }
   }
@@ -325,6 +360,7 @@ final class DeliveryLoop implements Runnable {
   }
 
   private void finish(Claimed claimed, Settlement settlement) {
+    claimed.ended = true;
     finished.add(new Finished(claimed, settlement));
   }
 

@@ -2,7 +2,6 @@ package io.leadhub.durable;
 
 import io.leadhub.durable.Settlement.Outcome;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Turns what a route ended with into what becomes of the delivery.
@@ -22,6 +21,9 @@ record RetryPolicy(
 
   /** After so many lost nodes a delivery is a dead letter: it may be what kills them. */
   static final int MOST_LOSSES = 30;
+
+  /** Whatever a remote says: no attempt is spent, so it would go on without end. */
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   private static final Duration SHORTEST_UNTOLD = Duration.ofSeconds(10);
 
@@ -46,7 +48,7 @@ record RetryPolicy(
       return Settlement.paused(pause, reason, done);
     }
     if (outcome instanceof RetryAtException wait) {
-      Duration delay = wait.delay() == null ? untold(delivery) : wait.delay();
+      Duration delay = wait.delay() == null ? untold(delivery) : longer(wait.delay(), SHORTEST);
       return Settlement.again(delay, reason, done);
     }
     boolean unknown = done || outcome instanceof ReconcileException;
@@ -68,8 +70,8 @@ record RetryPolicy(
       return Settlement.dead(outcome, reason, outcomeUnknown);
     }
     Duration wait = backoff.after(delivery.spentAttempts());
-    boolean tooSoon = outcomeUnknown && wait.compareTo(settleTime) < 0;
-    return Settlement.again(outcome, tooSoon ? settleTime : wait, reason, outcomeUnknown);
+    return Settlement.again(
+        outcome, outcomeUnknown ? longer(wait, settleTime) : wait, reason, outcomeUnknown);
   }
 
   /**
@@ -77,11 +79,14 @@ record RetryPolicy(
    * again soon, one that does so for days is not asked every few seconds for days.
    */
   private Duration untold(Delivery delivery) {
-    Duration wait = Duration.between(delivery.publishedAt(), Instant.now()).dividedBy(10);
-    if (wait.compareTo(SHORTEST_UNTOLD) < 0) {
-      return SHORTEST_UNTOLD;
-    }
-    return wait.compareTo(backoff.longest()) > 0 ? backoff.longest() : wait;
+    Duration wait = delivery.age().dividedBy(10);
+    return wait.compareTo(backoff.longest()) > 0
+        ? backoff.longest()
+        : longer(wait, SHORTEST_UNTOLD);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   private DeliveryException outcomeOf(Throwable failure) {
@@ -90,7 +95,17 @@ record RetryPolicy(
         return outcome;
       }
     }
-    return classifier == null ? null : classifier.classify(failure);
+    return classifier == null ? null : classify(failure);
+  }
+
+  /** A table with a fault in it must not hold the delivery, nor have an effect made twice. */
+  private DeliveryException classify(Throwable failure) {
+    try {
+      return classifier.classify(failure);
+    } catch (RuntimeException e) {
+      return new ReconcileException(
+          "%s; and what that means could not be told: %s".formatted(describe(failure), e), failure);
+    }
   }
 
   static Throwable rootOf(Throwable failure) {

@@ -24,9 +24,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class Spool implements AutoCloseable {
 
-  /** How a new file is opened; tests play a bad disk here. */
+  /** What may fail; tests play a bad disk here. */
   interface Disk {
-    FileChannel create(Path file) throws IOException;
+
+    default FileChannel create(Path file) throws IOException {
+      return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /** A new file's name is on the disk only when its directory is. Windows has no such call. */
+    default void sync(Path directory) throws IOException {
+      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+          channel.force(true);
+        }
+      }
+    }
   }
 
   /**
@@ -84,17 +96,14 @@ public final class Spool implements AutoCloseable {
    * @throws UncheckedIOException when the directory can't be written or read
    */
   public static Spool open(Path directory, long maxBytes) {
-    return open(
-        directory,
-        maxBytes,
-        file -> FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    return open(directory, maxBytes, new Disk() {});
   }
 
   static Spool open(Path directory, long maxBytes, Disk disk) {
     Spool spool = new Spool(directory, maxBytes, disk);
     try {
       Files.createDirectories(directory);
-      sync(directory.toAbsolutePath().getParent());
+      disk.sync(directory.toAbsolutePath().getParent());
       spool.findSegments();
     } catch (IOException e) {
       throw new UncheckedIOException("the spool in " + directory + " can't be read", e);
@@ -219,7 +228,7 @@ public final class Spool implements AutoCloseable {
       Path file = directory.resolve("%020d%s".formatted(lastNumber, SUFFIX));
       appending = disk.create(file);
       segments.add(new Segment(file));
-      sync(directory);
+      disk.sync(directory);
     }
     long at = segments.getLast().size;
     while (block.hasRemaining()) {
@@ -339,7 +348,7 @@ public final class Spool implements AutoCloseable {
         channel.write(record);
       }
       channel.force(true);
-      sync(directory);
+      disk.sync(directory);
     } catch (IOException e) {
       deleteQuietly(file);
       throw new UncheckedIOException(file + " can't be written", e);
@@ -370,15 +379,6 @@ public final class Spool implements AutoCloseable {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       log.warn("{} is done with but can't be deleted: {}", file, e.toString());
-    }
-  }
-
-  /** A new file's name is on the disk only when its directory is. Windows has no such call. */
-  private static void sync(Path directory) throws IOException {
-    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
     }
   }
 }

@@ -68,7 +68,7 @@ final class SpoolDrain implements Runnable {
       published += batch.events().size();
       failing = false;
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         failing = true;
         log.warn("What is in the spool can't be brought to the database; trying on", e);

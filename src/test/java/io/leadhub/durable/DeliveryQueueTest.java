@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class DeliveryQueueTest {
@@ -22,6 +23,11 @@ class DeliveryQueueTest {
 
   private final TransactionTemplate transaction =
       new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
+
+  private final TransactionTemplate other =
+      new TransactionTemplate(
+          new DataSourceTransactionManager(database.dataSource()),
+          new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
 
   /**
    * What the optimizer last saw are only deliveries without an ordering key, so the index by that
@@ -38,6 +44,55 @@ class DeliveryQueueTest {
 
     assertThat(claimed).hasSize(100);
     assertThat(read).isLessThan(4_000);
+  }
+
+  /** Such as the notices of a few partners after an outage: nearly all wait for one another. */
+  @Test
+  void ofALongQueueWithFewKeysTheFirstOfEachAreTakenWithoutReadingItAll() {
+    wait(MANY, "least(seq, 1500) div 1500"); // the first key's 1,499 are the oldest
+    wait(MANY, "seq % 7 + 1");
+    List<String> keys = new ArrayList<>();
+    DeliveryQueue queue = queue(jdbc);
+
+    keys.addAll(keysOf(queue));
+    long read = RowsRead.by(database.dataSource(), own -> keys.addAll(keysOf(queue(own))));
+
+    assertThat(keys)
+        .containsExactly(
+            "contact/0",
+            "contact/1",
+            "contact/2",
+            "contact/3",
+            "contact/4",
+            "contact/5",
+            "contact/6",
+            "contact/7");
+    assertThat(read).as("one entry each at most").isLessThan(3 * MANY);
+  }
+
+  @Test
+  void keysAreGoneThroughInTurnWhereVeryManyWait() {
+    wait(MANY, "0");
+    claim(jdbc);
+    wait(MANY, "100000 + seq");
+    DeliveryQueue queue = queue(jdbc);
+    List<String> keys = new ArrayList<>();
+    for (int look = 0; look < 40; look++) {
+      keys.addAll(keysOf(queue));
+    }
+    assertThat(keys).hasSize(MANY).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatHasNoKeyIsTakenFromBehindALongQueueThatWaits() {
+    wait(MANY, "0");
+    claim(jdbc);
+    jdbc.update(
+        "insert into events (topic, content_type, payload) values ('message', 'text/plain', 'x')");
+    jdbc.update(
+        "insert into deliveries (event_id, topic, subscriber) values (last_insert_id(), 'message', 'lead')");
+
+    assertThat(claim(jdbc)).extracting(Delivery::orderingKey).containsExactly((String) null);
   }
 
   @Test
@@ -69,9 +124,6 @@ class DeliveryQueueTest {
   @Test
   void whileSomebodyHoldsAllOfALongQueueAClaimTakesLittleMemory() {
     wait(MANY, "seq");
-    TransactionTemplate other =
-        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
-    other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     transaction.executeWithoutResult(
         holding -> {
           jdbc.queryForList("select id from deliveries for update");
@@ -93,9 +145,6 @@ class DeliveryQueueTest {
   @Test
   void whatOthersAreTakingIsSkippedAndTheNextAreTaken() {
     wait(300, "seq");
-    TransactionTemplate other =
-        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
-    other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     transaction.executeWithoutResult(
         one -> {
           List<Long> first = claim(jdbc).stream().map(Delivery::id).toList();
@@ -107,8 +156,19 @@ class DeliveryQueueTest {
   }
 
   private static List<Delivery> claim(JdbcTemplate own) {
-    return new DeliveryQueue(own, "message", "lead", false)
-        .claim(100, "node/1", Duration.ofMinutes(1));
+    return claim(queue(own));
+  }
+
+  private static List<Delivery> claim(DeliveryQueue queue) {
+    return queue.claim(100, "node/1", Duration.ofMinutes(1));
+  }
+
+  private static List<String> keysOf(DeliveryQueue queue) {
+    return claim(queue).stream().map(Delivery::orderingKey).sorted().toList();
+  }
+
+  private static DeliveryQueue queue(JdbcTemplate own) {
+    return new DeliveryQueue(own, "message", "lead", false);
   }
 
   /** So many deliveries that are due, of events with these keys. */

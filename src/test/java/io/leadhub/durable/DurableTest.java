@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.leadhub.database.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +20,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.Exchange;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The {@code durable:} component by itself, against a real MariaDB. */
@@ -337,6 +343,23 @@ class DurableTest {
   }
 
   @Test
+  void twoKeysAreWorkedOnAtTheSameTime() throws Exception {
+    CyclicBarrier bothAtWork = new CyclicBarrier(2);
+    CamelContext node =
+        node(
+            routes ->
+                routes
+                    .from("durable:message?subscriber=a&concurrency=2&maxAttempts=1")
+                    .process(e -> bothAtWork.await(30, TimeUnit.SECONDS)));
+
+    publish(node, "durable:message?orderingKey=one", "1");
+    publish(node, "durable:message?orderingKey=two", "2");
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> count("state in ('done', 'dead')") == 2);
+    assertThat(count("state = 'done'")).as("neither waited for the other").isEqualTo(2);
+  }
+
+  @Test
   void aFailureHoldsBackOnlyWhatHasTheSameKey() throws Exception {
     Queue<Object> done = new ConcurrentLinkedQueue<>();
     AtomicInteger failures = new AtomicInteger(2);
@@ -521,6 +544,61 @@ class DurableTest {
   }
 
   @Test
+  void anErrorOfTheProcessInAnAttemptCostsThatAttempt() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    CamelContext node =
+        node(
+            routes -> {
+              OutcomeClassifier classifier =
+                  failure -> {
+                    if (failures.incrementAndGet() == 1) {
+                      throw new OutOfMemoryError("for a moment");
+                    }
+                    return new RejectException("told at last");
+                  };
+              routes.getContext().getRegistry().bind("errors", classifier);
+              routes
+                  .from("durable:lead?subscriber=a&errors=#errors&retryDelay=1&pollInterval=10")
+                  .throwException(new IllegalStateException("x"));
+            });
+
+    publish(node, "durable:lead", "x");
+
+    await()
+        .until(() -> count("state = 'dead' and attempts = 2 and last_error = 'told at last'") == 1);
+    assertThat(
+            jdbc.queryForList("select reason from delivery_attempts order by id", String.class)
+                .get(0))
+        .contains("OutOfMemoryError: for a moment");
+  }
+
+  @Test
+  void anErrorOfTheProcessInAClaimDoesNotEndTheSubscriber() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    AtomicInteger failures = new AtomicInteger();
+    Queue<Object> bodies = new ConcurrentLinkedQueue<>();
+    DataSource weak =
+        new DelegatingDataSource(database.dataSource()) {
+          @Override
+          public Connection getConnection() throws SQLException {
+            if (fails.get()) {
+              failures.incrementAndGet();
+              throw new OutOfMemoryError("for a moment");
+            }
+            return super.getConnection();
+          }
+        };
+    node(weak, collect("durable:lead?subscriber=a&pollInterval=10", bodies));
+
+    fails.set(true);
+    await().until(() -> failures.get() > 1);
+    fails.set(false);
+    publish(node(routes -> {}), "durable:lead", "x");
+
+    await().until(() -> bodies.size() == 1);
+  }
+
+  @Test
   void aBatchComesAsAListAndARejectedOneIsTakenApart() throws Exception {
     Queue<Object> kept = new ConcurrentLinkedQueue<>();
     Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
@@ -666,10 +744,13 @@ class DurableTest {
   }
 
   private CamelContext node(Routes routes) throws Exception {
+    return node(database.dataSource(), routes);
+  }
+
+  private CamelContext node(DataSource dataSource, Routes routes) throws Exception {
     DefaultCamelContext node = new DefaultCamelContext();
-    node.getRegistry().bind("dataSource", database.dataSource());
-    node.getRegistry()
-        .bind("transactions", new DataSourceTransactionManager(database.dataSource()));
+    node.getRegistry().bind("dataSource", dataSource);
+    node.getRegistry().bind("transactions", new DataSourceTransactionManager(dataSource));
     node.getShutdownStrategy().setTimeout(10);
     node.addRoutes(
         new RouteBuilder() {

@@ -80,15 +80,22 @@ class RetryPolicyTest {
   }
 
   @Test
+  void whoAsksToBeTriedAgainAtOnceIsNotHammered() {
+    for (Duration told : List.of(Duration.ZERO, Duration.ofMillis(3))) {
+      DeliveryException atOnce = new RetryAtException("slow down", told);
+      assertThat(policy.settle(attempt(1), atOnce, null).delay()).isEqualTo(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
   void whoThrottlesWithoutATimeIsAskedLessAndLessOftenButNotNever() {
-    Instant now = Instant.now();
     DeliveryException untold = new RetryAtException("slow down", null, null);
 
-    assertThat(policy.settle(published(now), untold, null))
+    assertThat(policy.settle(waiting(Duration.ZERO), untold, null))
         .isEqualTo(Settlement.again(Duration.ofSeconds(10), "slow down", false));
-    assertThat(policy.settle(published(now.minus(Duration.ofHours(1))), untold, null).delay())
-        .isBetween(Duration.ofMinutes(6), Duration.ofMinutes(7));
-    assertThat(policy.settle(published(now.minus(Duration.ofDays(9))), untold, null).delay())
+    assertThat(policy.settle(waiting(Duration.ofHours(1)), untold, null).delay())
+        .isEqualTo(Duration.ofMinutes(6));
+    assertThat(policy.settle(waiting(Duration.ofDays(9)), untold, null).delay())
         .isEqualTo(LONGEST_WAIT);
   }
 
@@ -159,10 +166,10 @@ class RetryPolicyTest {
 
   @Test
   void whatEndedWithItsNodeDoesNotCountAsAnAttempt() {
-    Delivery lostTwice = delivery(5, 2, 2, Instant.parse("2026-01-31T12:00:00Z"));
+    Delivery lostTwice = delivery(5, 2, 2, Duration.ZERO);
     assertThat(policy.settle(lostTwice, new RetryException("refused"), null))
         .isEqualTo(Settlement.again(Outcome.retry, WAIT.multipliedBy(4), "refused", false));
-    Delivery lostOnce = delivery(5, 1, 1, Instant.parse("2026-01-31T12:00:00Z"));
+    Delivery lostOnce = delivery(5, 1, 1, Duration.ZERO);
     assertThat(policy.settle(lostOnce, new RetryException("refused"), null).next())
         .isEqualTo(State.dead);
   }
@@ -175,6 +182,21 @@ class RetryPolicyTest {
     assertThat(policy.mayBeOneAlone(new SQLTransientConnectionException()))
         .as("without the database none of them can be tried")
         .isFalse();
+  }
+
+  @Test
+  void whatAFaultyClassifierCannotTellMayHaveTakenEffect() {
+    RetryPolicy faulty =
+        policy(
+            failure -> {
+              throw new IllegalArgumentException("no such column");
+            });
+
+    Settlement settled = faulty.settle(attempt(1), new IllegalStateException("HTTP 599"), null);
+
+    assertThat(settled.outcome()).isEqualTo(Outcome.reconcile);
+    assertThat(settled.outcomeUnknown()).isTrue();
+    assertThat(settled.error()).contains("HTTP 599").contains("no such column");
   }
 
   private static RetryPolicy policy(OutcomeClassifier classifier) {
@@ -190,23 +212,23 @@ class RetryPolicyTest {
     return delivery(number, true);
   }
 
-  private static Delivery published(Instant at) {
-    return delivery(1, 0, 0, at);
+  private static Delivery waiting(Duration age) {
+    return delivery(1, 0, 0, age);
   }
 
   private static Delivery delivery(int attempt, boolean outcomeUnknown) {
-    return delivery(attempt, 0, outcomeUnknown ? 1 : 0, Instant.parse("2026-01-31T12:00:00Z"));
+    return delivery(attempt, 0, outcomeUnknown ? 1 : 0, Duration.ZERO);
   }
 
-  private static Delivery delivery(
-      int attempt, int losses, int unknownOutcomes, Instant publishedAt) {
+  private static Delivery delivery(int attempt, int losses, int unknownOutcomes, Duration age) {
     return new Delivery(
         1,
         2,
         "key",
         null,
         new Payload(Payload.TEXT, new byte[0]),
-        publishedAt,
+        Instant.parse("2026-01-31T12:00:00Z"),
+        age,
         attempt,
         losses,
         unknownOutcomes);

@@ -2,13 +2,13 @@ package io.leadhub.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,6 +90,28 @@ class SpoolTest {
       assertThat(drain(spool)).containsExactly(1, 2, 3);
     }
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void drainingGoesOnAfterAnErrorOfTheProcess() throws InterruptedException {
+    AtomicInteger tries = new AtomicInteger();
+    try (Spool spool = open()) {
+      spool.append(List.of(event(1)));
+      SpoolDrain drain =
+          new SpoolDrain(
+              spool,
+              events -> {
+                if (tries.incrementAndGet() == 1) {
+                  throw new OutOfMemoryError("for a moment");
+                }
+              });
+      Thread draining = new Thread(drain);
+      draining.start();
+      await().until(spool::isEmpty);
+      drain.stop();
+      draining.join();
+    }
+    assertThat(tries).hasValue(2);
   }
 
   @Test
@@ -248,6 +270,9 @@ class SpoolTest {
     try (Spool spool = Spool.open(directory, PLENTY, disk)) {
       spool.append(IntStream.range(0, 100).mapToObj(SpoolTest::event).toList());
       assertThat(disk.syncs).hasValue(1);
+      assertThat(disk.syncedDirectories)
+          .as("its own name, and that of its first file")
+          .containsExactly(directory.toAbsolutePath().getParent(), directory);
       spool.append(List.of(event(100)));
       assertThat(disk.syncs).hasValue(2);
     }
@@ -315,6 +340,7 @@ class SpoolTest {
   private static final class BadDisk implements Spool.Disk {
 
     final AtomicInteger syncs = new AtomicInteger();
+    final List<Path> syncedDirectories = new ArrayList<>();
     Fault fault;
 
     @Override
@@ -322,9 +348,14 @@ class SpoolTest {
       if (fault == Fault.CREATE) {
         throw new IOException("No space left on device");
       }
-      FileChannel real =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileChannel real = Spool.Disk.super.create(file);
       return Mockito.mock(FileChannel.class, call -> answer(real, call));
+    }
+
+    @Override
+    public void sync(Path directory) throws IOException {
+      Spool.Disk.super.sync(directory);
+      syncedDirectories.add(directory);
     }
 
     private Object answer(FileChannel real, InvocationOnMock call) throws Throwable {

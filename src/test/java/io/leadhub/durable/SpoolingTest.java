@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -35,7 +37,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** {@code spool=true} over a real MariaDB that is killed, goes away, hangs and comes back. */
+/**
+ * {@code spool=true} and subscribers over a real MariaDB that is killed, goes away, hangs and comes
+ * back.
+ */
 @Beside
 class SpoolingTest {
 
@@ -168,6 +173,65 @@ class SpoolingTest {
     database.comesBack();
     await().atMost(PATIENCE).until(() -> spool.isEmpty() && heard().size() >= 51);
     assertThat(count("events")).isEqualTo(51);
+  }
+
+  @Test
+  void afterASilentFailOverASubscriberWorksOnWithNewConnections() throws Exception {
+    try (HikariDataSource impatient = database.giveUpSilenceAfter(Duration.ofSeconds(1))) {
+      consuming(Spool.open(directory, PLENTY), impatient);
+      await().atMost(PATIENCE).until(() -> count("subscriptions") == 1);
+
+      database.failsOver();
+      jdbc.update(
+          "insert into events (id, topic, content_type, payload) values (1, 'webhook', ?, 'x')",
+          Payload.TEXT);
+      jdbc.update(
+          "insert into deliveries (event_id, topic, subscriber) values (1, 'webhook', 'reader')");
+
+      await().atMost(PATIENCE).until(() -> received.size() == 1);
+    }
+  }
+
+  @Test
+  void whatAnotherNodeTookMeanwhileIsNotBegunAnyMore() throws Exception {
+    Queue<Object> begun = new ConcurrentLinkedQueue<>();
+    CountDownLatch goesOn = new CountDownLatch(1);
+    String from =
+        "durable:webhook?subscriber=reader&concurrency=1&prefetch=2&lease=1000&retryDelay=1&pollInterval=50";
+    CamelContext standing =
+        node(
+            Spool.open(directory.resolve("1"), PLENTY),
+            routes ->
+                routes
+                    .from(from)
+                    .process(
+                        e -> {
+                          begun.add(e.getMessage().getBody());
+                          goesOn.await(1, TimeUnit.MINUTES);
+                        }));
+    publish(standing, PLAIN, "1");
+    publish(standing, PLAIN, "2");
+    await().atMost(PATIENCE).until(() -> count("deliveries where state = 'running'") == 2);
+
+    database.fallsSilent();
+    try (HikariDataSource direct = database.behindTheProxy()) {
+      CamelContext other =
+          node(
+              Spool.open(directory.resolve("2"), PLENTY),
+              direct,
+              routes -> routes.from(from).process(e -> received.add(e.getMessage().getBody())));
+      await().atMost(PATIENCE).until(() -> received.size() == 2);
+      other.stop();
+    }
+    database.comesBack();
+    // It keeps up with what it has in hand at the same time as it takes over what others lost.
+    jdbc.update(
+        "update deliveries set state = 'running', due_at = now(6) - interval 1 minute order by id desc limit 1");
+    await().atMost(PATIENCE).until(() -> count("deliveries where losses = 2") == 1);
+    goesOn.countDown();
+
+    await().atMost(PATIENCE).until(() -> count("deliveries where state = 'done'") == 2);
+    assertThat(begun).startsWith("1").hasSize(2);
   }
 
   @Test
@@ -316,8 +380,13 @@ class SpoolingTest {
   }
 
   private CamelContext consuming(Spool spool) throws Exception {
+    return consuming(spool, pool);
+  }
+
+  private CamelContext consuming(Spool spool, HikariDataSource database) throws Exception {
     return node(
         spool,
+        database,
         routes ->
             routes
                 .from("durable:webhook?subscriber=reader&concurrency=4&pollInterval=50&lease=5000")
@@ -331,9 +400,14 @@ class SpoolingTest {
   }
 
   private CamelContext node(Spool spool, Routes routes) throws Exception {
+    return node(spool, pool, routes);
+  }
+
+  private CamelContext node(Spool spool, HikariDataSource database, Routes routes)
+      throws Exception {
     DefaultCamelContext node = new DefaultCamelContext();
-    node.getRegistry().bind("dataSource", pool);
-    node.getRegistry().bind("transactions", new DataSourceTransactionManager(pool));
+    node.getRegistry().bind("dataSource", database);
+    node.getRegistry().bind("transactions", new DataSourceTransactionManager(database));
     node.getRegistry().bind("spool", spool);
     node.getShutdownStrategy().setTimeout(10);
     node.addRoutes(

@@ -24,6 +24,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 class DeadLettersTest extends Journey {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String TELEGRAM_RESTS_FOR =
+      "update subscriptions set paused_until = now(6) + interval ? second"
+          + " where topic = 'send.telegram' and subscriber = 'telegram-bot'";
   private static final Predicate<Hub.Delivery> DEAD = delivery -> delivery.state().equals("dead");
 
   @Test
@@ -149,6 +152,11 @@ class DeadLettersTest extends Journey {
     assertThat(paused.json().path("reason").asText()).isEqualTo("The bot is moved.");
     assertThat(hub.health().at("/destinations/components/telegram/status").asText())
         .isEqualTo("PAUSED");
+    hub.jdbc().update(TELEGRAM_RESTS_FOR, -1);
+    assertThat(hub.health().at("/destinations/components/telegram/status").asText())
+        .as("it is over, but nothing has got through yet")
+        .isEqualTo("PAUSED");
+    hub.jdbc().update(TELEGRAM_RESTS_FOR, 600);
     hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
     await().atMost(PATIENCE).until(() -> !world.rows(dana).isEmpty());
     await().atMost(PATIENCE).until(() -> subscription("telegram-bot").path("due").asInt() == 1);
