@@ -14,7 +14,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Removes old events that every subscriber is done with, together with their deliveries: a bounded
  * number at each call, in small transactions, on one node at a time. An event that somebody still
- * waits for, or that is a dead letter, stays whatever its age.
+ * waits for, or that is a dead letter, stays whatever its age; one that only a subscriber waits for
+ * who was let go does not.
  */
 public class Housekeeping {
 
@@ -25,6 +26,12 @@ public class Housekeeping {
 
   /** Named locks belong to the whole server, which may have other databases like this one. */
   private static final String LOCK = "concat(database(), '.leadhub-housekeeping')";
+
+  private static final String SUBSCRIBED =
+      """
+      exists (select 1 from subscriptions s
+              where s.topic = d.topic and s.subscriber = d.subscriber)
+      """;
 
   private record Seen(long id, boolean old) {}
 
@@ -121,10 +128,10 @@ public class Housekeeping {
             select e.id from events e
             where e.id in (%s)
               and not exists (select 1 from deliveries d
-                              where d.event_id = e.id and d.state <> 'done')
+                              where d.event_id = e.id and d.state <> 'done' and %s)
             for update
             """
-                .formatted(Sql.placeholders(old.size())),
+                .formatted(Sql.placeholders(old.size()), SUBSCRIBED),
             Long.class,
             old.toArray());
     if (finished.isEmpty()) {
@@ -133,8 +140,12 @@ public class Housekeeping {
     String ids = Sql.placeholders(finished.size());
     List<Long> deliveries =
         jdbc.queryForList(
-            "select id from deliveries where event_id in (%s) and state = 'done' for update"
-                .formatted(ids),
+            """
+            select d.id from deliveries d
+            where d.event_id in (%s) and (d.state = 'done' or not %s)
+            for update
+            """
+                .formatted(ids, SUBSCRIBED),
             Long.class,
             finished.toArray());
     if (!deliveries.isEmpty()) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.client.util.Data;
 import com.google.api.services.sheets.v4.model.ValueRange;
 import io.leadhub.HubSettings;
+import io.leadhub.durable.PauseException;
 import io.leadhub.durable.RetryException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ public class SheetTable {
 
   private static final Pattern START =
       Pattern.compile("(?i)(?:(?<tab>.+)!)?(?<column>[A-Z]{1,3})(?<row>\\d{1,7})?(?::.*)?");
+
+  private static final Pattern WRITTEN =
+      Pattern.compile("(?:.+!)?(?<column>[A-Z]{1,3})\\d+(?::.*)?");
 
   private final ObjectMapper json;
   private final String tab;
@@ -119,6 +123,24 @@ public class SheetTable {
       placed.add(cells);
     }
     return new ValueRange().setValues(placed);
+  }
+
+  /**
+   * Google looks for the table itself, and finds one further left where cells beside ours are
+   * filled below an empty heading.
+   *
+   * @param written the cells that Google wrote, such as {@code Leads!B7:J9}, or null
+   * @throws PauseException when they do not begin in our first column: the rows after these must
+   *     not stand beside their headings, too
+   */
+  public void checkPlace(String written, Layout layout) {
+    Matcher start = WRITTEN.matcher(written == null ? "" : written);
+    if (start.matches() && number(start.group("column")) != layout.first) {
+      throw new PauseException(
+          ("Google wrote to %s, but the headings begin in column %s. Give each column left of them"
+                  + " a heading, or empty it; delete what was written; then resume.")
+              .formatted(written, letters(layout.first)));
+    }
   }
 
   /** The column of keys, from the headings down. */

@@ -1,5 +1,6 @@
 package io.leadhub.web;
 
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.util.stream.Collectors;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
@@ -9,6 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -40,6 +42,28 @@ class ApiErrors extends ResponseEntityExceptionHandler {
     HttpHeaders headers = new HttpHeaders();
     headers.set(HttpHeaders.RETRY_AFTER, SECONDS);
     return handleExceptionInternal(failure, problem, headers, status, request);
+  }
+
+  @Override
+  protected ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException refused,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    if (!(refused.getCause() instanceof UnrecognizedPropertyException unknown)) {
+      return super.handleHttpMessageNotReadable(refused, headers, status, request);
+    }
+    ProblemDetail problem =
+        ProblemDetail.forStatusAndDetail(
+            status,
+            "There is no field %s here. Known are: %s."
+                .formatted(
+                    unknown.getPropertyName(),
+                    unknown.getKnownPropertyIds().stream()
+                        .map(Object::toString)
+                        .sorted()
+                        .collect(Collectors.joining(", "))));
+    return handleExceptionInternal(refused, problem, headers, status, request);
   }
 
   @Override

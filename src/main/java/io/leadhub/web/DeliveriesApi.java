@@ -71,7 +71,7 @@ class DeliveriesApi {
   record Failure(int attempt, Instant at, String outcome, String reason) {}
 
   /**
-   * @param payload delivered instead of what was published; without it, that is
+   * @param payload delivered instead of what was published; without it, that is, or the last edit
    */
   record Replay(JsonNode payload) {}
 

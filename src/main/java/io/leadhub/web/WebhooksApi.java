@@ -53,6 +53,7 @@ class WebhooksApi {
     Map<String, Integer> providers = new TreeMap<>();
     for (Reader reader : readers()) {
       if (provider == null || provider.equals(reader.provider())) {
+        forgetWhatDied(reader, since);
         providers.merge(
             reader.provider(),
             control.workAgain(reader.topic, reader.subscriber, since),
@@ -66,6 +67,39 @@ class WebhooksApi {
     }
     return new Reprocessed(
         providers.values().stream().mapToInt(Integer::intValue).sum(), providers);
+  }
+
+  /**
+   * What became of those webhooks and is a dead letter throughout would keep its key from what they
+   * become now. It is given up, and its key is free.
+   */
+  private void forgetWhatDied(Reader reader, Instant since) {
+    List<Long> died =
+        jdbc.queryForList(
+            """
+            select lost.id
+            from subscriptions s
+            straight_join deliveries lost force index (deliveries_to_claim)
+              on lost.topic = s.topic and lost.subscriber = s.subscriber and lost.state = 'dead'
+            straight_join events made on made.id = lost.event_id and made.subject like 'webhook/%'
+            straight_join events webhook
+              on webhook.id = cast(substring(made.subject, 9) as unsigned)
+            straight_join deliveries reading
+              on reading.event_id = webhook.id and reading.subscriber = ?
+            where webhook.topic = ? and webhook.created_at >= ?
+              and reading.state in ('done', 'dead') and reading.discarded_at is null
+              and not exists (select 1 from deliveries other
+                              where other.event_id = made.id and other.state <> 'dead')
+            """,
+            Long.class, reader.subscriber, reader.topic, since);
+    jdbc.batchUpdate(
+        """
+        update deliveries lost join events made on made.id = lost.event_id
+        set made.event_key = null, lost.state = 'done', lost.finished_at = now(6),
+            lost.discarded_at = now(6), lost.discard_reason = 'Its webhook was read again.'
+        where lost.id = ? and lost.state = 'dead'
+        """,
+        died.stream().map(id -> new Object[] {id}).toList());
   }
 
   private List<Reader> readers() {

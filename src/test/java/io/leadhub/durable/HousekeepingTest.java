@@ -29,6 +29,8 @@ class HousekeepingTest {
   @BeforeEach
   void emptyTables() {
     nodes.emptyTables();
+    nodes.subscribe("lead", "s0");
+    nodes.subscribe("lead", "s1");
   }
 
   @Test
@@ -68,6 +70,20 @@ class HousekeepingTest {
 
     assertThat(nodes.jdbc.queryForList("select recipient from rate_limits", String.class))
         .containsExactly("today");
+  }
+
+  @Test
+  void whatOnlyASubscriberWaitsForWhoWasLetGoIsRemoved() {
+    event(1, 91, "due", "dead");
+    event(2, 91, "due", "dead");
+    nodes.jdbc.update("delete from subscriptions where subscriber = 's1'");
+    nodes.jdbc.update(
+        "update deliveries set state = 'done' where event_id = 1 and subscriber = 's0'");
+
+    assertThat(housekeeping.removeFinished()).isEqualTo(1);
+
+    assertThat(nodes.jdbc.queryForList("select id from events", Long.class)).containsExactly(2L);
+    assertThat(nodes.count("deliveries")).isEqualTo(2);
   }
 
   @Test

@@ -388,7 +388,7 @@ class BadInputTest extends Journey {
     assertThat(partner.path("qr").asText()).isEqualTo(Hub.PUBLIC_URL + "/qr/" + issued + ".png");
     assertThat(partner.path("form").asText()).isEqualTo(Hub.PUBLIC_URL + "/form/" + issued);
 
-    Hub.Answer again = hub.apiPost("/partners", asked.toLowerCase());
+    Hub.Answer again = hub.apiPost("/partners", asked.replace(code, issued.toLowerCase()));
     assertProblem(again, 409);
     assertThat(again.json().path("detail").asText()).contains(issued);
   }

@@ -121,6 +121,11 @@ class DeadLettersTest extends Journey {
         "{\"subscriber\": \"telegram-bot\", \"error\": \"%s\", \"since\": \"%s\"}"
             .formatted(why.toUpperCase(), Instant.now().minus(Duration.ofHours(1)));
 
+    Hub.Answer refused = hub.apiPost("/deliveries/replay", filter.replace("error", "reason"));
+    assertThat(refused.status()).as("a slip of the pen is no filter").isEqualTo(400);
+    assertThat(refused.json().path("detail").asText())
+        .isEqualTo(
+            "There is no field reason here. Known are: error, since, subscriber, topic, until.");
     assertThat(hub.apiPost("/deliveries/replay", filter).json().path("replayed").asInt())
         .isEqualTo(3);
     assertThat(hub.apiPost("/deliveries/replay", filter).json().path("replayed").asInt()).isZero();
@@ -204,8 +209,48 @@ class DeadLettersTest extends Journey {
       assertThat(world.crm(customer)).hasSize(1);
     }
     assertThat(world.telegram(hotel.chats().get(0))).hasSize(2);
-    removeReader(camel);
-    hub.jdbc().update("delete from subscriptions where topic = 'webhook.acme'");
+    forgetAcme(camel);
+  }
+
+  @Test
+  void aMendedMappingTakesThePlaceOfWhatDiedByIt(
+      @Autowired CamelContext camel, @TempDir Path directory) throws Exception {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Customer chai = Customer.named("Chai");
+    Path mapping = directory.resolve("acme.jq");
+    String webhook = "{\"orders\": [%s]}".formatted(order("text", chai, hotel));
+    Instant before = Instant.now().minus(Duration.ofMinutes(1));
+
+    reads(camel, mapping, "(.tel = \"nobody's\") | ");
+    try (ProducerTemplate template = camel.createProducerTemplate()) {
+      template.sendBody("durable:webhook.acme", webhook.getBytes(StandardCharsets.UTF_8));
+    }
+    await().atMost(PATIENCE).until(() -> died("acme") == 1);
+
+    reads(camel, mapping, "");
+    assertThat(hub.apiPost("/webhooks/reprocess?provider=acme&since=" + before, "").status())
+        .isEqualTo(200);
+    hub.isQuiet();
+
+    assertThat(hub.onlyLead(chai).path("messageCount").asInt()).isEqualTo(1);
+    assertThat(died("acme")).isZero();
+    assertThat(
+            hub.jdbc()
+                .queryForList(
+                    "select discard_reason from deliveries where topic = 'message.received'"
+                        + " and discarded_at is not null",
+                    String.class))
+        .contains("Its webhook was read again.");
+    forgetAcme(camel);
+  }
+
+  private int died(String provider) {
+    return hub.jdbc()
+        .queryForObject(
+            "select count(*) from deliveries d join events e on e.id = d.event_id"
+                + " where d.topic = 'message.received' and d.state = 'dead' and e.event_key like ?",
+            Integer.class,
+            provider + "/%");
   }
 
   private static String order(String kind, Customer from, Hub.Partner partner) {
@@ -232,6 +277,13 @@ class DeadLettersTest extends Journey {
                 .to("direct:received");
           }
         });
+  }
+
+  private void forgetAcme(CamelContext camel) throws Exception {
+    removeReader(camel);
+    for (String table : List.of("subscriptions", "deliveries", "events")) {
+      hub.jdbc().update("delete from " + table + " where topic = 'webhook.acme'");
+    }
   }
 
   private static void removeReader(CamelContext camel) throws Exception {

@@ -381,7 +381,11 @@ final class World {
       boolean post = request.getMethod().equals(RequestMethod.POST);
       String body = null;
       if (path.matches(APPEND)) {
-        sheet.addAll(append(request).rows);
+        Append append = append(request);
+        sheet.addAll(append.rows);
+        body =
+            "{\"updates\":{\"updatedRange\":\"Sheet1!%s2:I2\"}}"
+                .formatted(append.range.replaceAll("(?:.*!)?([A-Z]+).*", "$1"));
       } else if (path.matches(SHEET) && request.getMethod().equals(RequestMethod.PUT)) {
         update(decode(path.split("/")[6]), json(request).path("values").path(0));
       } else if (path.matches(SHEET)) {

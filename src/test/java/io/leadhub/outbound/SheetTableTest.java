@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.services.sheets.v4.model.ValueRange;
 import io.leadhub.TestSettings;
+import io.leadhub.durable.PauseException;
 import io.leadhub.durable.RetryException;
 import java.math.BigDecimal;
 import java.util.Collections;
@@ -69,6 +70,18 @@ class SheetTableTest {
                 .toString(table.update(json("[[42,'Dana','+66']]"), layout)))
         .as("as it goes to Google, where null leaves a cell alone")
         .contains("[[\"+66\",null,null,\"Dana\"]]");
+  }
+
+  @Test
+  void whatGoogleWroteBesideTheHeadingsPausesTheSheet() {
+    SheetTable.Layout layout = layout("", "Lead", "Name");
+
+    table.checkPlace("Sheet1!B7:C9", layout);
+    table.checkPlace("'My leads'!B7", layout);
+    table.checkPlace(null, layout);
+    assertThatThrownBy(() -> table.checkPlace("Sheet1!A7:B9", layout))
+        .isInstanceOf(PauseException.class)
+        .hasMessageContaining("Google wrote to Sheet1!A7:B9, but the headings begin in column B.");
   }
 
   @Test
