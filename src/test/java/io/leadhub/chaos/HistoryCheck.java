@@ -93,12 +93,14 @@ final class HistoryCheck {
       List<String> its = messagesOf.getOrDefault(lead.id(), List.of());
       if (its.isEmpty()) {
         faults.add("From nowhere: " + lead.key() + " has no message");
-      } else if (its.size() != lead.messageCount()) {
+        continue;
+      }
+      if (its.size() != lead.messageCount()) {
         faults.add(
             "Miscounted: %s has %d messages and counts %d"
                 .formatted(lead.key(), its.size(), lead.messageCount()));
       }
-      its.stream().limit(1).forEach(first -> partner(lead, history.posted().get(first)));
+      partner(lead, history.posted().get(its.get(0)));
     }
     Map<String, String> phones =
         kept.leads().stream()
