@@ -5,6 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * not marked (see {@code junit-platform.properties}); two of these never run at the same time.
  */
 @Tag("chaos")
+@ExtendWith(Chance.class)
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock("chaos")
 @Target(ElementType.TYPE)

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,14 +66,24 @@ final class Customers {
     this.random = random;
   }
 
-  /** So many posts, by all providers; each tenth message is of somebody who wrote before. */
+  /**
+   * So many posts, by all providers; each tenth message is of somebody who wrote before. Those who
+   * share a post name one partner, who need not be the one that they named before.
+   */
   void write(int posts) {
+    write(posts, random);
+  }
+
+  private void write(int posts, Random random) {
     for (int i = 0; i < posts; i++) {
       String provider = PROVIDERS.get(random.nextInt(PROVIDERS.size()));
       int messages = provider.equals("meta") && random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 1;
       List<History.Message> batch = new ArrayList<>();
+      String code = null;
       for (int m = 0; m < messages; m++) {
-        batch.add(message(provider, random.nextInt(10) == 0 ? someone() : somebodyNew()));
+        String phone = random.nextInt(10) == 0 ? someone(random) : somebodyNew();
+        code = code == null ? partnerOf(phone) : code;
+        batch.add(message(provider, phone, code));
       }
       write(provider, batch);
       if (random.nextInt(10) == 0) {
@@ -80,27 +92,37 @@ final class Customers {
     }
   }
 
-  /** So many posts a second, until closed. */
+  /** So many posts a second, until closed; closing tells whether they came to an end before. */
   AutoCloseable writeAllTheTime(int postsPerSecond) {
+    Random theirs = new Random(random.nextLong());
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    clock.scheduleAtFixedRate(
-        () -> write(1), 0, TimeUnit.SECONDS.toMicros(1) / postsPerSecond, TimeUnit.MICROSECONDS);
+    ScheduledFuture<?> writing =
+        clock.scheduleAtFixedRate(
+            () -> write(1, theirs),
+            0,
+            TimeUnit.SECONDS.toMicros(1) / postsPerSecond,
+            TimeUnit.MICROSECONDS);
     return () -> {
       clock.shutdown();
-      clock.awaitTermination(1, TimeUnit.MINUTES);
+      if (!clock.awaitTermination(1, TimeUnit.MINUTES)) {
+        throw new AssertionError("the customers do not stop writing");
+      }
+      if (!writing.isCancelled()) {
+        writing.get();
+      }
     };
   }
 
   /** One message of one new customer. */
   History.Message write(String provider) {
-    History.Message message = message(provider, somebodyNew());
+    History.Message message = messageOfSomebodyNew(provider);
     write(provider, List.of(message));
     return message;
   }
 
   /** The same post so many times at once, over all nodes. */
   void writeAtOnce(String provider, int copies) {
-    List<History.Message> one = List.of(message(provider, somebodyNew()));
+    List<History.Message> one = List.of(messageOfSomebodyNew(provider));
     for (int i = 0; i < copies; i++) {
       write(provider, one);
     }
@@ -109,13 +131,13 @@ final class Customers {
   private void write(String provider, List<History.Message> messages) {
     messages.forEach(history::posted);
     waiting.add(
-        post(Posts.of(provider, messages, partnerOf(messages.get(0))))
+        post(Posts.of(provider, messages, messages.get(0).code()), 0, 0)
             .thenRun(() -> messages.forEach(history::acknowledged)));
   }
 
   /** Until it is answered with 200; the longer it takes, the rarer it is tried. */
-  CompletableFuture<Void> post(Posts.Post post) {
-    return post(post, 0, 0);
+  void post(Posts.Post post) {
+    waiting.add(post(post, 0, 0));
   }
 
   private CompletableFuture<Void> post(Posts.Post post, int tried, long delay) {
@@ -141,13 +163,28 @@ final class Customers {
     }
   }
 
-  /** Posts that are not yet answered with 200. */
+  /**
+   * Posts that are not yet answered with 200.
+   *
+   * @throws CompletionException when one of them never will be, because we are at fault
+   */
   long unanswered() {
-    waiting.removeIf(CompletableFuture::isDone);
+    waiting.removeIf(
+        post -> {
+          if (post.isDone()) {
+            post.join();
+          }
+          return post.isDone();
+        });
     return waiting.size();
   }
 
-  private History.Message message(String provider, String phone) {
+  private History.Message messageOfSomebodyNew(String provider) {
+    String phone = somebodyNew();
+    return message(provider, phone, partnerOf(phone));
+  }
+
+  private History.Message message(String provider, String phone, String code) {
     int number = nextMessage.incrementAndGet();
     String id =
         switch (provider) {
@@ -155,11 +192,11 @@ final class Customers {
           case "twilio" -> "SMc4a05%027x".formatted(number);
           default -> "TEST-" + number;
         };
-    return new History.Message(provider, id, phone);
+    return new History.Message(provider, id, phone, code);
   }
 
-  private String partnerOf(History.Message message) {
-    return codes.get(Math.floorMod(message.phone().hashCode(), codes.size()));
+  private String partnerOf(String phone) {
+    return codes.get(Math.floorMod(phone.hashCode(), codes.size()));
   }
 
   private String somebodyNew() {
@@ -168,7 +205,7 @@ final class Customers {
     return phone;
   }
 
-  private String someone() {
+  private String someone(Random random) {
     return phones.isEmpty() ? somebodyNew() : phones.get(random.nextInt(phones.size()));
   }
 }

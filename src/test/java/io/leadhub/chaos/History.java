@@ -1,5 +1,6 @@
 package io.leadhub.chaos;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -12,8 +13,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class History {
 
-  /** A customer's message. */
-  record Message(String provider, String id, String phone) {
+  /**
+   * A customer's message.
+   *
+   * @param code of the partner whom it names
+   */
+  record Message(String provider, String id, String phone, String code) {
 
     String key() {
       return provider + "/" + id;
@@ -24,16 +29,24 @@ final class History {
    * Something that a remote was made to do.
    *
    * @param key what it was about, such as {@code lead/42}
+   * @param to the chat or the phone number that got it; empty where there is but one receiver
+   * @param tells whom and what it spoke of, see {@link #customer}; empty where it names nobody
    * @param id what makes two of them one, where the remote drops repeats; else unique
    * @param saysItRepeats whether its words say that it may have come before
    */
-  record Effect(Destination destination, String key, String id, boolean saysItRepeats) {}
+  record Effect(
+      Destination destination,
+      String key,
+      String to,
+      String tells,
+      String id,
+      boolean saysItRepeats) {}
 
   /** A message as the hub keeps it. */
   record KeptMessage(String key, long leadId) {}
 
   /** A lead as the hub keeps it, and the provider that it is answered by: the first that can. */
-  record KeptLead(long id, String phone, String provider, int messageCount) {
+  record KeptLead(long id, String phone, String code, String provider, int messageCount) {
 
     String key() {
       return "lead/" + id;
@@ -43,25 +56,52 @@ final class History {
   /**
    * What the hub keeps in the end.
    *
+   * @param messages in the order in which they became part of their leads
    * @param givenUp deliveries that nobody may repeat any more and that nobody can ask about; each a
    *     dead letter that says so
+   * @param unknownOutcomes of deliveries, how many attempts may have taken effect without a word of
+   *     it
    */
   record Kept(
       List<KeptMessage> messages,
       List<KeptLead> leads,
-      Set<String> reports,
       Set<String> givenUp,
+      Map<String, Integer> unknownOutcomes,
       List<String> deadLetters) {
 
     boolean isGivenUp(Destination destination, String key) {
-      return destination.allowsAMarkedRepeat
-          && givenUp.contains(destination.subscriber + " " + key);
+      return destination.allowsAMarkedRepeat && givenUp.contains(delivery(destination, key));
+    }
+
+    int unknownOutcomes(Destination destination, String key) {
+      return unknownOutcomes.getOrDefault(delivery(destination, key), 0);
+    }
+
+    private static String delivery(Destination destination, String key) {
+      return destination.subscriber + " " + key;
     }
   }
 
+  /** A customer, as who is told of a lead reads it. */
+  static String customer(String phone, String code) {
+    return phone + " with code " + code;
+  }
+
+  private final Map<String, String> chats = new ConcurrentHashMap<>();
+  private final Map<String, String> reports = new ConcurrentHashMap<>();
   private final Map<String, Message> posted = new ConcurrentHashMap<>();
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   private final Queue<Effect> effects = new ConcurrentLinkedQueue<>();
+
+  /** A partner, and the only chat that the partner's leads and reports may be read in. */
+  void partner(String code, String chat) {
+    chats.put(code, chat);
+  }
+
+  /** The partner has to be sent a report of that day by now. */
+  void reportIsDue(String code, LocalDate day) {
+    reports.put("report/" + code + "/" + day, code);
+  }
 
   /** It is about to be posted: whether it is kept is open until it is acknowledged. */
   void posted(Message message) {
@@ -77,6 +117,16 @@ final class History {
     effects.add(effect);
   }
 
+  /** By code. */
+  Map<String, String> chats() {
+    return chats;
+  }
+
+  /** Whose each is that is due, by key. */
+  Map<String, String> reports() {
+    return reports;
+  }
+
   Map<String, Message> posted() {
     return posted;
   }
@@ -85,6 +135,7 @@ final class History {
     return acknowledged;
   }
 
+  /** In the order in which they came. */
   List<Effect> effects() {
     return List.copyOf(effects);
   }

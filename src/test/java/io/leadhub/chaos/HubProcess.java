@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One node: a hub in a process of its own, that signals and kills reach. Keeps its port and data.
@@ -171,6 +172,19 @@ final class HubProcess {
 
   int port() {
     return port;
+  }
+
+  /** Files of webhooks that it keeps until the database takes them, and of those it never will. */
+  List<String> spool() {
+    Path spool = directory.resolve("data").resolve("spool");
+    if (!Files.exists(spool)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(spool)) {
+      return files.map(Path::toString).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Everything it said, over all its lives. */

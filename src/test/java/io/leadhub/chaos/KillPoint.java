@@ -50,15 +50,17 @@ enum KillPoint {
     }
   },
   /** Where the database was away, and webhooks were kept in files meanwhile. */
-  DURING_DRAIN("while the spool is drained", When.BEFORE_COMMIT) {
+  DURING_DRAIN("while the spool is drained, before the commit", When.BEFORE_COMMIT) {
     @Override
     boolean isReachedBy(List<Executed> transaction) {
-      return keepsAWebhook(transaction)
-          && StackWalker.getInstance()
-              .walk(
-                  frames ->
-                      frames.anyMatch(
-                          one -> one.getClassName().startsWith("io.leadhub.durable.Spool")));
+      return keepsAWebhook(transaction) && isADrains();
+    }
+  },
+  /** The same webhooks are in both: they will be drained once more. */
+  AFTER_DRAIN_COMMIT("after a drain's commit, before the spool forgets", When.AFTER_COMMIT) {
+    @Override
+    boolean isReachedBy(List<Executed> transaction) {
+      return keepsAWebhook(transaction) && isADrains();
     }
   };
 
@@ -92,6 +94,13 @@ enum KillPoint {
         transaction,
         one ->
             one.sql().contains("into events") && one.hasText(text -> text.startsWith("webhook.")));
+  }
+
+  private static boolean isADrains() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(one -> one.getClassName().startsWith("io.leadhub.durable.Spool")));
   }
 
   private static boolean any(List<Executed> transaction, Predicate<Executed> wanted) {

@@ -46,12 +46,19 @@ final class Remotes {
   private static final Pattern LEAD = Pattern.compile("№ (\\d+)");
   private static final Pattern REPORT =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\d).*<code>(.+?)</code>");
+  private static final Pattern PARTNER = Pattern.compile("code <code>(.+?)</code>");
+  private static final Pattern PHONE = Pattern.compile("Phone: (\\+\\d+)");
   private static final Pattern REPEAT = Pattern.compile("(?i)repeat");
 
   /** The shortest patience of the hub's clients is 2 s here, the longest 20 s. */
   private static final int SILENCE_MILLIS = 22_000;
 
   private static final int TRICKLE_MILLIS = 1_500;
+
+  /** Where a row of the sheet says so. */
+  private static final int PARTNER_COLUMN = 2;
+
+  private static final int PHONE_COLUMN = 4;
 
   /** What Meta, Twilio and the sheet keep, for those who ask. */
   private record Sent(String id, Map<String, String> fields, Instant at) {}
@@ -246,10 +253,16 @@ final class Remotes {
   }
 
   private Done telegram(Request request) {
-    String text = json(request).path("text").asText();
+    JsonNode body = json(request);
+    String text = body.path("text").asText();
     Matcher report = REPORT.matcher(text);
     String key = report.find() ? "report/" + report.group(2) + "/" + report.group(1) : lead(text);
-    int id = had(Destination.TELEGRAM, key, REPEAT.matcher(text).find());
+    Matcher phone = PHONE.matcher(text);
+    Matcher partner = PARTNER.matcher(text);
+    String tells =
+        phone.find() && partner.find() ? History.customer(phone.group(1), partner.group(1)) : "";
+    String chat = body.path("chat_id").asText();
+    int id = had(Destination.TELEGRAM, key, chat, tells, REPEAT.matcher(text).find());
     ObjectNode answer = JSON.createObjectNode().put("ok", true);
     answer
         .putObject("result")
@@ -264,7 +277,7 @@ final class Remotes {
   private Done meta(Request request) {
     JsonNode body = json(request);
     String key = lead(body.at("/text/body").asText());
-    String id = "wamid.OUT" + had(Destination.META, key, false);
+    String id = "wamid.OUT" + had(Destination.META, key, "+" + body.path("to").asText(), "", false);
     JsonNode callback = body.path("biz_opaque_callback_data");
     ObjectNode status = JSON.createObjectNode().put("id", id).put("status", "sent");
     status.put("timestamp", Long.toString(Instant.now().getEpochSecond()));
@@ -278,7 +291,8 @@ final class Remotes {
   private Done twilio(Request request) {
     Map<String, String> form = form(request.getBodyAsString());
     String key = lead(form.get("Body"));
-    String id = "SM%032x".formatted(had(Destination.TWILIO, key, false));
+    String to = form.getOrDefault("To", "").replaceFirst("^whatsapp:", "");
+    String id = "SM%032x".formatted(had(Destination.TWILIO, key, to, "", false));
     Sent sent = new Sent(id, form, Instant.now());
     texts.add(sent);
     return new Done(key, asTwilioTellsIt(sent));
@@ -322,7 +336,9 @@ final class Remotes {
       sheet.add(row);
       if (!row.path(0).asText().equals("Lead")) {
         key = "lead/" + row.path(0).asText();
-        had(Destination.SHEETS, key, false);
+        String customer =
+            History.customer(row.path(PHONE_COLUMN).asText(), row.path(PARTNER_COLUMN).asText());
+        had(Destination.SHEETS, key, "", customer, false);
       }
     }
     ObjectNode answer = JSON.createObjectNode().put("spreadsheetId", "sheet");
@@ -361,15 +377,23 @@ final class Remotes {
     String key =
         "lead/" + lead.path("id").asText() + " message " + lead.path("messageCount").asText();
     if (!event.path("type").asText().equals("lead.attributed")) {
-      history.had(
-          new History.Effect(Destination.WEBHOOK, key, request.getHeader("webhook-id"), false));
+      String tells =
+          "%s, %s/%s"
+              .formatted(
+                  History.customer(lead.path("phone").asText(), lead.path("partnerCode").asText()),
+                  lead.path("messageProvider").asText(),
+                  lead.path("messageId").asText());
+      String id = request.getHeader("webhook-id");
+      history.had(new History.Effect(Destination.WEBHOOK, key, "", tells, id, false));
     }
     return new Done(key, JSON.createObjectNode());
   }
 
-  private int had(Destination destination, String key, boolean saysItRepeats) {
+  private int had(
+      Destination destination, String key, String to, String tells, boolean saysItRepeats) {
     int id = ids.incrementAndGet();
-    history.had(new History.Effect(destination, key, Integer.toString(id), saysItRepeats));
+    history.had(
+        new History.Effect(destination, key, to, tells, Integer.toString(id), saysItRepeats));
     return id;
   }
 

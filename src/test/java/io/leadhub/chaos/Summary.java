@@ -11,7 +11,7 @@ import java.util.List;
 final class Summary {
 
   /** Repeats a run: {@code -Dchaos.seed=…}. */
-  static final long SEED = Long.getLong("chaos.seed", System.nanoTime() & 0xffffff);
+  static final long SEED = Chance.SEED;
 
   /** The long form: {@code mvn verify -Pchaos}. */
   static final boolean LONG = Boolean.getBoolean("chaos.long");

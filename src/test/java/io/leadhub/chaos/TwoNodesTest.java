@@ -3,6 +3,7 @@ package io.leadhub.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.leadhub.chaos.Cluster.Allowed;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.core.ConditionTimeoutException;
@@ -34,7 +35,8 @@ class TwoNodesTest {
       cluster.settles();
       assertThat(cluster.count("select count(*) from leads")).isEqualTo(leads + 3);
     }
-    cluster.judge("100 copies of one message at once to two nodes", 3 * TIMES + " times");
+    cluster.judge(
+        "100 copies of one message at once to two nodes", 3 * TIMES + " times", Allowed.NONE);
   }
 
   @Test
@@ -81,7 +83,10 @@ class TwoNodesTest {
     }
     cluster
         .settles()
-        .judge("A node stands still (SIGSTOP) for longer than its lease", TIMES + " times");
+        .judge(
+            "A node stands still (SIGSTOP) for longer than its lease",
+            TIMES + " times",
+            Allowed.whereNodesDie(2 * TIMES));
   }
 
   /**
