@@ -25,6 +25,15 @@ class CamelConfiguration {
     };
   }
 
+  /**
+   * A call that outlasts camel.main.shutdown-timeout is given up. Camel would wait for its thread
+   * for twice 10 s more.
+   */
+  @Bean
+  CamelContextCustomizer threadsThatHangAreNotWaitedFor() {
+    return camel -> camel.getExecutorServiceManager().setShutdownAwaitTermination(1_000);
+  }
+
   /** Camel leaves out Cache-Control, which a page for people has to be able to set. */
   @Bean
   HeaderFilterStrategy pageHeaders() {

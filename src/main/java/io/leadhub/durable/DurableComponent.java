@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -51,6 +53,7 @@ public class DurableComponent extends DefaultComponent {
 
   private final String node = UUID.randomUUID().toString();
   private final WakeUps wakeUps = new WakeUps();
+  private final Set<DeliveryLoop> loops = ConcurrentHashMap.newKeySet();
   private JdbcTemplate jdbc;
   private TransactionTemplate transactions;
   private EventStore store;
@@ -95,6 +98,15 @@ public class DurableComponent extends DefaultComponent {
     }
     groupCommit.stop();
     super.doStop();
+  }
+
+  /**
+   * What is in hand goes on, nothing more is begun. For a hub that is about to stop: Camel stops
+   * one route after the other and waits for each, and the later ones would begin new work
+   * meanwhile.
+   */
+  public void beginNothingMore() {
+    loops.forEach(DeliveryLoop::stop);
   }
 
   private List<Long> commit(List<NewEvent> events) {
@@ -154,6 +166,11 @@ public class DurableComponent extends DefaultComponent {
 
   WakeUps wakeUps() {
     return wakeUps;
+  }
+
+  /** Those of its consumers that are started. */
+  Set<DeliveryLoop> loops() {
+    return loops;
   }
 
   JdbcTemplate jdbc() {

@@ -51,6 +51,7 @@ final class DurableConsumer extends DefaultConsumer {
             .getExecutorServiceManager()
             .newFixedThreadPool(this, name, endpoint.getConcurrency());
     loop = new DeliveryLoop(endpoint, this::deliver, workers);
+    component.loops().add(loop);
     wakeUp = loop::wake;
     component.wakeUps().listen(endpoint.getTopic(), wakeUp);
     loopThread =
@@ -63,6 +64,7 @@ final class DurableConsumer extends DefaultConsumer {
     if (loop != null) { // Camel also stops a route that never started
       endpoint.getComponent().wakeUps().forget(endpoint.getTopic(), wakeUp);
       loop.stop();
+      endpoint.getComponent().loops().remove(loop);
       loopThread.join(TimeUnit.SECONDS.toMillis(LONGEST_STOP_SECONDS));
       getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(workers);
       ServiceHelper.stopService(reconcile);

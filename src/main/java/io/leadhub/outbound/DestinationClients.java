@@ -32,7 +32,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration
 class DestinationClients {
 
-  private static final int GOOGLE_TIMEOUT_MILLIS = 20_000;
+  /**
+   * A stop waits for what is in hand, see camel.main.shutdown-timeout: less than that is enough.
+   */
+  private static final int GOOGLE_TIMEOUT_MILLIS = 10_000;
 
   /** Texts are parsed once, and again after they were edited. */
   private static final Duration EDITED_TEXT_IS_USED_AFTER = Duration.ofSeconds(1);

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,6 +158,11 @@ final class HubProcess {
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
+  /** Of its last life, as the system reports it. */
+  int exitValue() {
+    return process.exitValue();
+  }
+
   /** {@code kill -STOP}: it does not know that it stands still. */
   void hold() {
     Signals.send("STOP", process.pid());
@@ -205,6 +211,48 @@ final class HubProcess {
       return rss.find() ? Long.parseLong(rss.group(1)) / 1024 : 0;
     } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /** The sum of what it measures under this name; 0 when it measures nothing so. */
+  double metric(String name) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(url("/actuator/prometheus"))
+              .timeout(Duration.ofSeconds(10))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What its heap holds when all that is not needed any more is thrown away, in MB. */
+  long liveMegabytes() {
+    try {
+      Process histogram =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  Long.toString(process.pid()),
+                  "GC.class_histogram")
+              .redirectErrorStream(true)
+              .start();
+      String told = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Matcher total = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)").matcher(told);
+      if (!total.find()) {
+        throw new IllegalStateException("jcmd told no total: " + told);
+      }
+      return Long.parseLong(total.group(1)) / 1024 / 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leadhub.signature.Hmac;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What each provider posts, signed as it signs. */
@@ -28,6 +31,7 @@ final class Posts {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9a-fA-F]{2})");
 
   /** A body for one of the doors. */
   record Post(String provider, byte[] body) {
@@ -64,18 +68,17 @@ final class Posts {
 
     /** https://www.twilio.com/docs/usage/security#validating-requests */
     private String twilioSignature() {
-      Map<String, List<String>> fields =
-          List.of(new String(body, StandardCharsets.ISO_8859_1).split("&")).stream()
-              .map(field -> (field + "=").split("=", -1))
-              .collect(
-                  Collectors.groupingBy(
-                      pair -> decode(pair[0]),
-                      TreeMap::new,
-                      Collectors.mapping(pair -> decode(pair[1]), Collectors.toList())));
+      Map<String, Set<String>> fields = new TreeMap<>();
+      for (String field : new String(body, StandardCharsets.ISO_8859_1).split("&")) {
+        String[] pair = field.split("=", 2);
+        if (!field.isEmpty()) {
+          fields
+              .computeIfAbsent(decoded(pair[0]), name -> new TreeSet<>())
+              .add(pair.length == 1 ? "" : decoded(pair[1]));
+        }
+      }
       StringBuilder signed = new StringBuilder(PUBLIC_URL + "/webhook/whatsapp/twilio");
-      fields.forEach(
-          (name, values) ->
-              values.stream().distinct().sorted().forEach(v -> signed.append(name).append(v)));
+      fields.forEach((name, values) -> values.forEach(v -> signed.append(name).append(v)));
       return Hmac.sha1(List.of(TWILIO_TOKEN)).get(0).base64(utf8(signed.toString()));
     }
   }
@@ -166,12 +169,21 @@ final class Posts {
     return new Post("generic", utf8(body.toString()));
   }
 
-  private static String decode(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return text;
-    }
+  /**
+   * What a part of a form stands for, whatever it holds: an escape is a byte, a broken one is what
+   * it looks like.
+   *
+   * @param bytes one character each
+   */
+  private static String decoded(String bytes) {
+    String plain =
+        ESCAPE
+            .matcher(bytes.replace('+', ' '))
+            .replaceAll(
+                escape ->
+                    Matcher.quoteReplacement(
+                        Character.toString(Integer.parseInt(escape.group(1), 16))));
+    return new String(plain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private static byte[] utf8(String text) {

@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Every remote, played by one HTTP server: what it was made to do goes into the history, whatever
@@ -50,7 +50,7 @@ final class Remotes {
   private static final Pattern PHONE = Pattern.compile("Phone: (\\+\\d+)");
   private static final Pattern REPEAT = Pattern.compile("(?i)repeat");
 
-  /** The shortest patience of the hub's clients is 2 s here, the longest 20 s. */
+  /** The shortest patience of the hub's clients is 2 s here, the longest 15 s. */
   private static final int SILENCE_MILLIS = 22_000;
 
   private static final int TRICKLE_MILLIS = 1_500;
@@ -60,12 +60,16 @@ final class Remotes {
 
   private static final int PHONE_COLUMN = 4;
 
+  /** All the while something comes: it is the whole that takes so long. */
+  private static final int TRICKLE_PIECES_PER_SECOND = 2;
+
   /** What Meta, Twilio and the sheet keep, for those who ask. */
   private record Sent(String id, Map<String, String> fields, Instant at) {}
 
   private final History history;
   private final Map<Destination, Queue<Misbehaviour>> misbehaviours = new ConcurrentHashMap<>();
-  private final Set<Destination> dead = ConcurrentHashMap.newKeySet();
+  private final Map<Destination, Queue<Misbehaviour>> whenAsked = new ConcurrentHashMap<>();
+  private final Map<Destination, Misbehaviour> dead = new ConcurrentHashMap<>();
   private final Map<Destination, Consumer<String>> watchers = new ConcurrentHashMap<>();
   private final List<JsonNode> sheet = new CopyOnWriteArrayList<>();
   private final List<Sent> texts = new CopyOnWriteArrayList<>();
@@ -84,7 +88,7 @@ final class Remotes {
                 .keystorePassword(Certificate.PASSWORD)
                 .keyManagerPassword(Certificate.PASSWORD)
                 .keystoreType("PKCS12")
-                .containerThreads(80)
+                .containerThreads(300) // who is silent holds one for as long
                 .disableRequestJournal()
                 .extensions(new Play()));
     server.start();
@@ -106,20 +110,32 @@ final class Remotes {
     misbehaviours.put(destination, new ConcurrentLinkedQueue<>(calls));
   }
 
-  /** Nothing is heard of it until all behave again. */
-  void die(Destination destination) {
-    dead.add(destination);
+  /** The next questions of what was done before are answered like this, one each. */
+  void misbehaveWhenAsked(Destination destination, List<Misbehaviour> questions) {
+    whenAsked.put(destination, new ConcurrentLinkedQueue<>(questions));
+  }
+
+  /**
+   * Nothing is heard of it until all behave again.
+   *
+   * @param how each call ends
+   */
+  void die(Destination destination, Misbehaviour how) {
+    dead.put(destination, how);
   }
 
   void behave() {
     misbehaviours.clear();
+    whenAsked.clear();
     dead.clear();
     watchers.clear();
   }
 
   /** Whether every misbehaviour that was asked for was seen. */
   boolean misbehavedEnough() {
-    return misbehaviours.values().stream().allMatch(Queue::isEmpty);
+    return Stream.of(misbehaviours, whenAsked)
+        .flatMap(calls -> calls.values().stream())
+        .allMatch(Queue::isEmpty);
   }
 
   /**
@@ -153,14 +169,18 @@ final class Remotes {
         return asks ? ok(ourAccount()) : answer(Destination.META, () -> meta(request));
       }
       if (path.startsWith("/twilio")) {
-        return asks ? ok(listTexts(request)) : answer(Destination.TWILIO, () -> twilio(request));
+        return asks
+            ? tell(Destination.TWILIO, listTexts(request))
+            : answer(Destination.TWILIO, () -> twilio(request));
       }
       if (path.startsWith("/google") && request.getMethod().equals(RequestMethod.PUT)) {
         return ok(
             JSON.createObjectNode().put("updatedRange", "Sheet1!A2")); // harmless when repeated
       }
       if (path.startsWith("/google")) {
-        return asks ? ok(readSheet(path)) : answer(Destination.SHEETS, () -> append(request));
+        return asks
+            ? tell(Destination.SHEETS, readSheet(path))
+            : answer(Destination.SHEETS, () -> append(request));
       }
       return answer(Destination.WEBHOOK, () -> webhook(request));
     }
@@ -179,14 +199,24 @@ final class Remotes {
   }
 
   private ResponseDefinition answer(Destination destination, Work work) {
-    Misbehaviour how = how(destination);
+    Misbehaviour how = how(destination, misbehaviours);
     boolean works = how == null || how.doesTheWork || takesAnything(destination, how);
     Done done = works ? work.done() : null;
     if (done != null && watchers.containsKey(destination)) {
       watchers.get(destination).accept(done.key);
     }
+    return answer(destination, how, done == null ? JSON.createObjectNode() : done.answer);
+  }
+
+  /** Who asks what was done before is told it, or not. */
+  private ResponseDefinition tell(Destination destination, ObjectNode answer) {
+    return answer(destination, how(destination, whenAsked), answer);
+  }
+
+  private static ResponseDefinition answer(
+      Destination destination, Misbehaviour how, ObjectNode answer) {
     if (how == null) {
-      return ok(done.answer);
+      return ok(answer);
     }
     return switch (how) {
       case THROTTLES -> throttled(destination);
@@ -196,17 +226,27 @@ final class Remotes {
       case SHOWS_A_PAGE, WORKS_AND_SHOWS_A_PAGE -> page(200);
       case WORKS_AND_ANSWERS_WRONG_JSON -> ok(JSON.createObjectNode().put("and", "so on"));
       case WORKS_AND_ANSWERS_502 -> page(502);
-      case WORKS_AND_IS_SILENT -> json(done.answer).withFixedDelay(SILENCE_MILLIS).build();
-      case TRICKLES -> json(done.answer).withChunkedDribbleDelay(5, TRICKLE_MILLIS).build();
+      case IS_SILENT, WORKS_AND_IS_SILENT -> json(answer).withFixedDelay(SILENCE_MILLIS).build();
+      case TRICKLES -> json(answer).withChunkedDribbleDelay(5, TRICKLE_MILLIS).build();
+      case TRICKLES_PAST_THE_LEASE -> trickle(answer, ShortRoutes.LEASE_MILLIS * 5 / 3);
+      case TRICKLES_PAST_ALL_PATIENCE -> trickle(answer, SILENCE_MILLIS);
     };
   }
 
-  private Misbehaviour how(Destination destination) {
-    if (dead.contains(destination)) {
-      return Misbehaviour.RESETS;
-    }
+  private static ResponseDefinition trickle(ObjectNode answer, int millis) {
+    int pieces = millis * TRICKLE_PIECES_PER_SECOND / 1_000;
+    return json(answer)
+        .withBody(answer + " ".repeat(pieces)) // or a short one would come in few pieces
+        .withChunkedDribbleDelay(pieces, millis)
+        .build();
+  }
+
+  private Misbehaviour how(
+      Destination destination, Map<Destination, Queue<Misbehaviour>> misbehaviours) {
     Queue<Misbehaviour> calls = misbehaviours.get(destination);
-    return calls == null ? null : calls.poll();
+    return dead.containsKey(destination)
+        ? dead.get(destination)
+        : calls == null ? null : calls.poll();
   }
 
   /** To the receiver of a signed webhook any 200 means that it was taken. */

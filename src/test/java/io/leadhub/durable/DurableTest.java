@@ -716,6 +716,34 @@ class DurableTest {
   }
 
   @Test
+  void whoeverIsToldToBeginNothingMoreFinishesWhatIsInHand() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    CamelContext node =
+        node(
+            routes ->
+                routes
+                    .from("durable:lead?subscriber=a")
+                    .process(
+                        e -> {
+                          begun.countDown();
+                          finish.await(30, TimeUnit.SECONDS);
+                        }));
+    publish(node, "durable:lead", "in hand");
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+    node.getComponent("durable", DurableComponent.class).beginNothingMore();
+    publish(node, "durable:lead", "too late");
+    finish.countDown();
+
+    await().until(() -> count("state = 'done'") == 1);
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> count("state = 'due' and attempts = 0") == 1);
+  }
+
+  @Test
   void aSubscriberThatIsAwayFindsEverythingWhenItReturns() throws Exception {
     CamelContext first = node(collect("durable:lead?subscriber=a", new ConcurrentLinkedQueue<>()));
     first.stop();
