@@ -477,6 +477,12 @@ final class Hub {
     return found[0];
   }
 
+  /** What waits for its time there is tried now, once. */
+  void isTimeFor(String subscriber) {
+    jdbc.update(
+        "update deliveries set due_at = now(6) where subscriber = ? and state = 'due'", subscriber);
+  }
+
   Instant dueAt(Delivery delivery) {
     return jdbc.queryForObject(
         "select due_at from deliveries where id = ?", Instant.class, delivery.id());
