@@ -2,6 +2,7 @@ package io.leadhub.durable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,19 @@ public class DeliveryControl {
 
   private static final int BATCH = 500;
   private static final int TRIES = 5;
+
+  /**
+   * Before what failed later is done again: a minute, four, sixteen, up to a day. With eight
+   * attempts that outlasts a limit for each day.
+   */
+  private static final String WAIT_SECONDS =
+      "least(86400, 60 * pow(4, greatest(attempts - losses, 1) - 1))";
+
+  /**
+   * Long, because the destination takes what it will not do: all that waits is tried when the rest
+   * is over.
+   */
+  private static final Duration PAUSE_WHEN_TOLD_LATER = Duration.ofHours(1);
 
   /** Whether an earlier attempt may have taken effect is kept: that has not become less true. */
   private static final String DUE_AGAIN =
@@ -122,21 +136,60 @@ public class DeliveryControl {
   }
 
   /**
-   * Makes a finished delivery a dead letter: what was done has turned out to be of no effect, so
-   * that it can be done again without looking.
+   * What a finished delivery did has turned out to be of no effect, so it can be done again without
+   * looking: after a wait, or once its subscriber has rested. A dead letter where it is rejected or
+   * was tried often enough. Wants a transaction.
    *
+   * @param remoteId what it made; nothing is changed where it has made something else since
+   * @param told what the remote says of it
+   * @param maxAttempts as its consumer has it; a pause spends none
    * @return false when it is not done, or somebody gave it up; nothing was changed then
    */
-  public boolean fail(long id, String reason) {
-    return jdbc.update(
-            """
-            update deliveries
-            set state = 'dead', finished_at = now(6), last_error = ?, outcome_unknown = 0
-            where id = ? and state = 'done' and discarded_at is null
-            """,
-            reason,
-            id)
-        == 1;
+  public boolean fail(long id, String remoteId, DeliveryException told, int maxAttempts) {
+    boolean pauses = told instanceof PauseException;
+    int tries = told instanceof RejectException ? 0 : pauses ? Integer.MAX_VALUE : maxAttempts;
+    boolean changed =
+        jdbc.update(
+                """
+                update deliveries
+                set state = if(attempts - losses < ?, 'due', 'dead'),
+                    finished_at = if(state = 'dead', now(6), null),
+                    due_at = now(6) + interval if(?, 0, %s) second,
+                    attempts = attempts - ?, last_error = ?, outcome_unknown = 0
+                where id = ? and state = 'done' and remote_id = ? and discarded_at is null
+                """
+                    .formatted(WAIT_SECONDS),
+                tries,
+                pauses,
+                pauses ? 1 : 0,
+                told.getMessage(),
+                id,
+                remoteId)
+            == 1;
+    if (changed) {
+      jdbc.update(
+          """
+          insert into delivery_attempts (delivery_id, attempt, outcome, reason)
+          select id, attempts + ?, ?, last_error from deliveries where id = ?
+          """,
+          pauses ? 1 : 0,
+          Settlement.Outcome.of(told).word,
+          id);
+    }
+    if (changed && pauses) {
+      jdbc.query(
+          "select topic, subscriber from deliveries where id = ?",
+          row -> {
+            SubscriptionControl.rest(
+                jdbc,
+                row.getString("topic"),
+                row.getString("subscriber"),
+                PAUSE_WHEN_TOLD_LATER,
+                told.getMessage());
+          },
+          id);
+    }
+    return changed;
   }
 
   /**

@@ -182,20 +182,7 @@ final class DeliverySettler {
         error,
         ended.id());
     if (settlement.pause() != null) {
-      jdbc.update(
-          """
-          update subscriptions
-          set refused = if(paused_until > now(6) + interval ? microsecond, refused, true),
-              pause_reason = if(paused_until > now(6) + interval ? microsecond, pause_reason, ?),
-              paused_until = greatest(coalesce(paused_until, now(6)), now(6) + interval ? microsecond)
-          where topic = ? and subscriber = ?
-          """,
-          Sql.micros(settlement.pause()),
-          Sql.micros(settlement.pause()),
-          error,
-          Sql.micros(settlement.pause()),
-          topic,
-          subscriber);
+      SubscriptionControl.rest(jdbc, topic, subscriber, settlement.pause(), error);
     }
   }
 }

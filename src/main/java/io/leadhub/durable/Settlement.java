@@ -45,6 +45,17 @@ record Settlement(
     Outcome(String word) {
       this.word = word;
     }
+
+    static Outcome of(DeliveryException failure) {
+      if (failure instanceof RejectException) {
+        return reject;
+      } else if (failure instanceof PauseException) {
+        return pause;
+      } else if (failure instanceof RetryAtException) {
+        return retryAt;
+      }
+      return failure instanceof ReconcileException ? reconcile : retry;
+    }
   }
 
   static Settlement done(String remoteId) {

@@ -1,5 +1,6 @@
 package io.leadhub.durable;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -32,6 +33,25 @@ public class SubscriptionControl {
             topic,
             subscriber)
         == 1;
+  }
+
+  /** The destination refuses: rests for so long at least. A longer rest keeps its own reason. */
+  static void rest(
+      JdbcTemplate jdbc, String topic, String subscriber, Duration pause, String reason) {
+    jdbc.update(
+        """
+        update subscriptions
+        set refused = if(paused_until > now(6) + interval ? microsecond, refused, true),
+            pause_reason = if(paused_until > now(6) + interval ? microsecond, pause_reason, ?),
+            paused_until = greatest(coalesce(paused_until, now(6)), now(6) + interval ? microsecond)
+        where topic = ? and subscriber = ?
+        """,
+        Sql.micros(pause),
+        Sql.micros(pause),
+        reason,
+        Sql.micros(pause),
+        topic,
+        subscriber);
   }
 
   /**

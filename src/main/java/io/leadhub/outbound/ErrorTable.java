@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,6 +69,20 @@ public final class ErrorTable implements OutcomeClassifier {
     return code != null && lists(outsideWindow, code);
   }
 
+  /**
+   * What a code means that came later, in a status: the remote had taken the work and did not do
+   * it.
+   *
+   * @param code null where the status told none
+   * @param reason for people to read
+   * @return {@link RejectException} where the code is not listed: nobody knows that it will pass
+   */
+  public DeliveryException toldLater(String code, String reason) {
+    List<Predicate<String>> signs = List.of(entry -> code != null && names(entry, code));
+    DeliveryException told = outcome(signs, reason, null, null);
+    return told == null ? new RejectException(reason) : told;
+  }
+
   private DeliveryException classify(RemoteFailure answer, Throwable failure) {
     String reason = describe(answer);
     List<Predicate<String>> signs = new ArrayList<>();
@@ -80,9 +95,16 @@ public final class ErrorTable implements OutcomeClassifier {
     }
     signs.add(entry -> entry.equals("HTTP " + answer.status()));
     signs.add(entry -> entry.equals("HTTP " + answer.status() / 100 + "xx"));
+    DeliveryException outcome = outcome(signs, reason, answer.retryAfter(), failure);
+    return outcome == null ? new RetryException(reason, failure) : outcome;
+  }
+
+  /** By the first sign that is in one of the lists; null where none is. */
+  private DeliveryException outcome(
+      List<Predicate<String>> signs, String reason, Duration wait, Throwable failure) {
     for (Predicate<String> sign : signs) {
       if (retryAt.stream().anyMatch(sign)) {
-        return new RetryAtException(reason, answer.retryAfter(), failure);
+        return new RetryAtException(reason, wait, failure);
       }
       if (retry.stream().anyMatch(sign)) {
         return new RetryException(reason, failure);
@@ -97,7 +119,7 @@ public final class ErrorTable implements OutcomeClassifier {
         return new PauseException(reason, failure);
       }
     }
-    return new RetryException(reason, failure);
+    return null;
   }
 
   /** Where a remote has no code for it, words of its stand in a list, after a ~. */

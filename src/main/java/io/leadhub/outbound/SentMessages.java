@@ -41,6 +41,7 @@ class SentMessages {
         .filter(message -> says(message.text, reply))
         .filter(message -> !message.at.isBefore(since.minus(CLOCK_SLACK)))
         .map(Sent::id)
+        .filter(id -> !isToldToHaveFailed(provider, id))
         .filter(id -> !isAnothers(provider, id, reply.get("leadId"), deliveryId))
         .findFirst()
         .orElse(null);
@@ -55,6 +56,20 @@ class SentMessages {
 
   private static boolean same(String text, Object other) {
     return other != null && text.strip().equals(other.toString().strip());
+  }
+
+  /** A status may say so before the provider's own list does. */
+  private boolean isToldToHaveFailed(String provider, String id) {
+    return !jdbc.queryForList(
+            """
+            select count(*) from message_statuses
+            where provider = ? and provider_message_id = ?
+            having max(status = 'failed') > max(status in ('delivered', 'read', 'played'))
+            """,
+            Long.class,
+            provider,
+            id)
+        .isEmpty();
   }
 
   /** The same words may have gone to the same customer for another lead, or a moment before. */

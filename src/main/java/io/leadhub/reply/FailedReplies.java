@@ -2,6 +2,7 @@ package io.leadhub.reply;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadhub.durable.DeliveryException;
 import io.leadhub.durable.RetryAtException;
 import io.leadhub.durable.RetryException;
 import io.leadhub.outbound.ErrorTable;
@@ -24,19 +25,30 @@ public class FailedReplies {
   /**
    * A reply that was sent and failed.
    *
+   * @param messageId the message's, as its provider calls it
    * @param reply as {@link ReplyDesk#reply} made it
    * @param asTemplate whether it went out as a template
    * @param reason why it failed, a sentence
    */
   public record Failed(
-      long deliveryId, Map<String, Object> reply, boolean asTemplate, String reason) {}
+      long deliveryId,
+      String messageId,
+      Map<String, Object> reply,
+      boolean asTemplate,
+      String reason) {}
 
   /**
+   * @param remoteId the message that it sent last, or null
    * @param arrived whether the provider told that it was delivered: then it did not fail, whatever
    *     comes later
    */
   private record Delivery(
-      long id, String state, byte[] payload, boolean asTemplate, boolean arrived) {}
+      long id,
+      String state,
+      String remoteId,
+      byte[] payload,
+      boolean asTemplate,
+      boolean arrived) {}
 
   private final JdbcTemplate jdbc;
   private final ObjectMapper json;
@@ -49,7 +61,8 @@ public class FailedReplies {
   /**
    * @param status a failed one, in the shape that all providers share
    * @param attempt 1 for the first look
-   * @return null when the message is not one of ours, or its failure is known
+   * @return null when the message is not one of ours, its failure is known, or another one was sent
+   *     since
    * @throws RetryException while its sending may not be kept yet
    * @throws RetryAtException while what became of its sending is still being found out
    */
@@ -61,30 +74,41 @@ public class FailedReplies {
     if (delivery == null || delivery.arrived) {
       return null;
     }
-    if (delivery.state.matches("due|running")) {
+    String messageId = status.get("messageId").toString();
+    boolean isItsLast = messageId.equals(delivery.remoteId);
+    if (delivery.state.matches("due|running") && !isItsLast) {
       throw new RetryAtException("A message failed that is still being sent.", LOOK_AGAIN_AFTER);
     }
-    if (!delivery.state.equals("done")) {
+    if (!delivery.state.equals("done") || !isItsLast) {
       return null;
     }
     Map<String, Object> reply = reply(delivery);
     boolean asTemplate = delivery.asTemplate || "template".equals(reply.get("use"));
-    return new Failed(delivery.id, reply, asTemplate, reason(status));
+    return new Failed(delivery.id, messageId, reply, asTemplate, reason(status));
   }
 
   /** Whether it came too late for free text, and its template has not been tried. */
   public boolean needsTemplate(Failed failed, ErrorTable errors, Map<String, Object> status) {
-    Object code = status.get("errorCode");
     return !failed.asTemplate
         && failed.reply.get("template") != null
-        && errors.isOutsideWindow(code == null ? null : code.toString());
+        && errors.isOutsideWindow(code(status));
+  }
+
+  /** What becomes of it otherwise, by the provider's table. */
+  public DeliveryException meaning(Failed failed, ErrorTable errors, Map<String, Object> status) {
+    return errors.toldLater(code(status), failed.reason);
+  }
+
+  private static String code(Map<String, Object> status) {
+    Object code = status.get("errorCode");
+    return code == null ? null : code.toString();
   }
 
   private Delivery delivery(Map<String, Object> status) {
     return jdbc
         .query(
             """
-            select d.id, d.state, coalesce(d.edited_payload, e.payload) as payload,
+            select d.id, d.state, d.remote_id, coalesce(d.edited_payload, e.payload) as payload,
                    exists (select 1 from messages t
                            where t.provider = ? and t.provider_message_id = ? and t.direction = 'out'
                              and t.template is not null) as as_template,
@@ -102,6 +126,7 @@ public class FailedReplies {
                 new Delivery(
                     row.getLong("id"),
                     row.getString("state"),
+                    row.getString("remote_id"),
                     row.getBytes("payload"),
                     row.getBoolean("as_template"),
                     row.getBoolean("arrived")),

@@ -25,7 +25,7 @@ public class ReplyGate {
   private static final Logger log = LoggerFactory.getLogger(ReplyGate.class);
 
   /**
-   * @param sentLately automatic messages to the contact in the last hour
+   * @param sentLately automatic messages to the contact in the last hour that did not fail
    * @param writtenAt the contact's last message to that number of ours, in the provider's time
    * @param adAt the last one of them that came from an ad, or null
    * @param answeredAdAt our first answer after it, or null
@@ -183,7 +183,11 @@ public class ReplyGate {
                            where m.lead_id = l.id and m.author = 'person') as by_person,
                    (select count(*) from leads x join messages m on m.lead_id = x.id
                     where x.contact_id = l.contact_id and m.author = 'hub'
-                      and m.at > now(6) - interval 1 hour) as sent_lately,
+                      and m.at > now(6) - interval 1 hour
+                      and not exists (
+                        select 1 from message_statuses s
+                        where s.provider = m.provider and s.status = 'failed'
+                          and s.provider_message_id = m.provider_message_id)) as sent_lately,
                    (select max(x.last_message_at) from leads x
                     where x.contact_id = l.contact_id and x.provider = l.provider
                       and x.channel <=> l.channel) as written_at,

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +189,44 @@ final class Hub {
             .map(field -> field.getKey() + "=" + encode(field.getValue()))
             .collect(Collectors.joining("&"));
     return isPostedByTwilio(body, fields);
+  }
+
+  /** The provider tells that a message which it took did not reach the customer. */
+  Answer isToldThatItFailed(String provider, World.Sent sent, String code) {
+    return switch (provider) {
+      case "meta" -> isPostedByMeta(metaStatus(sent.id(), sent.key(), "failed", code));
+      case "twilio" ->
+          isToldByTwilioThat(
+              Map.of("MessageSid", sent.id(), "MessageStatus", "failed", "ErrorCode", code));
+      case "wati" ->
+          isPostedByWati(
+              JSON.createObjectNode()
+                  .put("eventType", "sessionMessageFailed")
+                  .put("whatsappMessageId", sent.id())
+                  .put("failedCode", code)
+                  .put("failedDetail", "No luck")
+                  .toString());
+      default -> throw new IllegalArgumentException(provider);
+    };
+  }
+
+  /** Meta's news of a message that was sent; key and code may be null. */
+  static String metaStatus(String id, String key, String status, String code) {
+    ObjectNode post = (ObjectNode) parse(metaPost());
+    ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
+    value.remove(List.of("contacts", "messages"));
+    ObjectNode one = value.putArray("statuses").addObject();
+    one.put("id", id).put("status", status).put("timestamp", "" + Instant.now().getEpochSecond());
+    if (key != null) {
+      one.put("biz_opaque_callback_data", key);
+    }
+    if (code != null) {
+      one.putArray("errors")
+          .addObject()
+          .put("code", Integer.parseInt(code))
+          .put("title", "No luck");
+    }
+    return post.toString();
   }
 
   /** Whichever provider posts this message. */
@@ -436,6 +475,36 @@ final class Hub {
               found[0] = deliveries.stream().filter(is).findFirst().orElseThrow();
             });
     return found[0];
+  }
+
+  /** What waits for its time there is tried now, once. */
+  void isTimeFor(String subscriber) {
+    jdbc.update(
+        "update deliveries set due_at = now(6) where subscriber = ? and state = 'due'", subscriber);
+  }
+
+  Instant dueAt(Delivery delivery) {
+    return jdbc.queryForObject(
+        "select due_at from deliveries where id = ?", Instant.class, delivery.id());
+  }
+
+  /** As when a node dies before it marks that it has kept a status. */
+  void worksAgainThroughStatusesOf(String messageId) {
+    isQuietAbout("message.status");
+    jdbc.update(
+        """
+        update deliveries d join events e on e.id = d.event_id
+        set d.state = 'due', d.due_at = now(6)
+        where d.topic = 'message.status' and locate(?, convert(e.payload using utf8mb4)) > 0
+        """,
+        messageId);
+    isQuietAbout("message.status");
+  }
+
+  private void isQuietAbout(String topic) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(waiting()).extracting("topic").doesNotContain(topic));
   }
 
   long count(String table) {

@@ -282,6 +282,49 @@ class MisbehavingRemotesTest extends Journey {
     assertThat(Hub.list(hub.story(lead).path("messages"))).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {502, 500, 200})
+  void aNoticeThatMayHaveArrivedIsNotRepeatedWhileTelegramIsAway(int status) {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Customer dana = Customer.named("Dana");
+    ResponseDefinitionBuilder page =
+        aResponse().withStatus(status).withBody("<html>Be right back</html>");
+    world.losesItsAnswer(World.TELEGRAM, page);
+    world.answers(World.TELEGRAM_ME, page);
+    hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
+    hub.delivery(dana, "telegram-bot", d -> d.outcomeUnknown());
+
+    hub.isTimeFor("telegram-bot");
+
+    Hub.Delivery waiting =
+        hub.delivery(dana, "telegram-bot", d -> d.error().contains("does not answer"));
+    assertThat(waiting.state()).isEqualTo("due");
+    assertThat(world.appeared(hotel.chats().get(0))).hasSize(1);
+
+    world.behaves();
+    hub.deliversNow();
+    assertThat(hub.delivery(dana, "telegram-bot", d -> true).state()).isEqualTo("done");
+    assertThat(world.appeared(hotel.chats().get(0))).hasSize(2);
+    assertThat(world.appeared(hotel.chats().get(0)).get(1)).startsWith("(repeat) ");
+  }
+
+  @Test
+  void aTokenThatIsRefusedBeforeTheRepeatPausesTelegram() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Customer dana = Customer.named("Dana");
+    world.losesItsAnswer(World.TELEGRAM, aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+    world.answers(World.TELEGRAM_ME, aResponse().withStatus(401));
+    hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
+    hub.delivery(dana, "telegram-bot", d -> d.outcomeUnknown());
+
+    hub.isTimeFor("telegram-bot");
+
+    hub.delivery(dana, "telegram-bot", d -> d.error().equals("Telegram answered HTTP 401"));
+    assertThat(hub.health().at("/destinations/components/telegram/status").asText())
+        .isEqualTo("PAUSED");
+    assertThat(world.appeared(hotel.chats().get(0))).hasSize(1);
+  }
+
   @Test
   void aSheetWithoutQuotaIsWaitedForAndGetsTheRowOnce() {
     Customer dana = Customer.named("Dana");

@@ -6,6 +6,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is answered to customers, by which provider, and what becomes of it. */
@@ -157,7 +159,7 @@ class RepliesTest extends Journey {
               seed,
               id);
       for (String status : List.of("sent", "delivered", "read", "sent", "delivered")) {
-        posts.add(status(id, null, status, null));
+        posts.add(Hub.metaStatus(id, null, status, null));
       }
     }
     Collections.shuffle(posts, random);
@@ -176,7 +178,7 @@ class RepliesTest extends Journey {
   @Test
   void aStatusThatComesBeforeTheSendIsKeptCounts() {
     Customer dana = Customer.named("Dana");
-    hub.isPostedByMeta(status("wamid.EARLY" + dana.phone(), null, "delivered", null));
+    hub.isPostedByMeta(Hub.metaStatus("wamid.EARLY" + dana.phone(), null, "delivered", null));
     hub.isQuiet();
     world.answers(
         World.META,
@@ -194,7 +196,7 @@ class RepliesTest extends Journey {
     hub.isToldByMeta(dana.writes("Hello"));
     JsonNode lead = hub.onlyLead(dana);
 
-    hub.isPostedByMeta(status(world.sent(dana).get(0).id(), null, "failed", "131026"));
+    hub.isPostedByMeta(Hub.metaStatus(world.sent(dana).get(0).id(), null, "failed", "131026"));
 
     Hub.Delivery dead = hub.delivery(dana, "meta", delivery -> delivery.state().equals("dead"));
     assertThat(dead.error()).contains("could not deliver").contains("131026");
@@ -214,7 +216,7 @@ class RepliesTest extends Journey {
     hub.onlyLead(dana);
     String key = world.sent(dana).get(0).key();
 
-    hub.isPostedByMeta(status(world.sent(dana).get(0).id(), key, "failed", "131047"));
+    hub.isPostedByMeta(Hub.metaStatus(world.sent(dana).get(0).id(), key, "failed", "131047"));
 
     await()
         .atMost(Hub.PATIENCE)
@@ -233,9 +235,9 @@ class RepliesTest extends Journey {
     JsonNode lead = hub.onlyLead(dana);
     String id = world.sent(dana).get(0).id();
 
-    hub.isPostedByMeta(status(id, null, "read", null));
+    hub.isPostedByMeta(Hub.metaStatus(id, null, "read", null));
     hub.isQuiet();
-    hub.isPostedByMeta(status(id, null, "failed", "131047"));
+    hub.isPostedByMeta(Hub.metaStatus(id, null, "failed", "131047"));
     hub.isQuiet();
 
     assertThat(hub.story(lead).path("messages").path(1).path("status").asText()).isEqualTo("read");
@@ -243,6 +245,94 @@ class RepliesTest extends Journey {
     assertThat(hub.deliveries(lead.path("id").asLong(), "meta"))
         .extracting(Hub.Delivery::state)
         .containsExactly("done");
+  }
+
+  /** Meta: throttled, and a passing fault. Twilio: throttled, and the limit of a day. */
+  @ParameterizedTest
+  @CsvSource({"meta, 130429", "meta, 131016", "twilio, 63018", "twilio, 63038"})
+  void aReplyThatFailsLaterForAReasonThatPassesIsSentAgainOnce(String provider, String code) {
+    Customer dana = Customer.named("Dana");
+    hub.isToldBy(provider, dana.writes("Hello"));
+    JsonNode lead = hub.onlyLead(dana);
+    World.Sent failed = world.sent(dana).get(0);
+
+    hub.isToldThatItFailed(provider, failed, code);
+
+    Hub.Delivery again = hub.delivery(dana, provider, one -> one.state().equals("due"));
+    assertThat(again.error()).contains("could not deliver").contains(code);
+    assertThat(hub.dueAt(again)).isAfter(Instant.now().plusSeconds(20));
+    assertThat(hub.api("/deliveries/" + again.id()).json().at("/failures/0/reason").asText())
+        .contains(code);
+
+    hub.isToldThatItFailed(provider, failed, code);
+    hub.worksAgainThroughStatusesOf(failed.id());
+    hub.deliversNow();
+    hub.worksAgainThroughStatusesOf(failed.id());
+    hub.isQuiet();
+
+    assertThat(world.sent(dana)).hasSize(2);
+    assertThat(hub.deliveries(lead.path("id").asLong(), provider))
+        .extracting(Hub.Delivery::state, Hub.Delivery::attempts)
+        .containsExactly(tuple("done", 2));
+    assertThat(hub.story(lead).path("messages")).hasSize(3);
+  }
+
+  @Test
+  void aReplyThatKeepsFailingLaterIsADeadLetterInTheEnd() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    Hub.Delivery sent = hub.delivery(dana, "meta", one -> one.state().equals("done"));
+    hub.jdbc().update("update deliveries set attempts = 8 where id = ?", sent.id());
+
+    hub.isToldThatItFailed("meta", world.sent(dana).get(0), "130429");
+
+    hub.delivery(dana, "meta", delivery -> delivery.state().equals("dead"));
+  }
+
+  @Test
+  void aMessageThatFailedIsNotTakenForTheOneWhoseAnswerWasLostThen() {
+    Customer dana = Customer.named("Dana");
+    hub.isToldByMeta(dana.writes("Hello"));
+    hub.onlyLead(dana);
+    hub.isToldThatItFailed("meta", world.sent(dana).get(0), "131016");
+    hub.delivery(dana, "meta", one -> one.state().equals("due"));
+
+    world.answersOnce(post(urlPathMatching(World.META)), aResponse().withStatus(502));
+    hub.deliversNow();
+
+    assertThat(world.sent(dana)).hasSize(2);
+    assertThat(
+            hub.jdbc()
+                .queryForObject(
+                    "select remote_id from deliveries where subscriber = 'meta'"
+                        + " order by id desc limit 1",
+                    String.class))
+        .isEqualTo(world.sent(dana).get(1).id());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"meta, 131042", "twilio, 63020", "wati, 131042"})
+  void aReplyThatFailsLaterBecauseOfTheAccountPausesItsProviderAndIsSentThen(
+      String provider, String code) {
+    Customer dana = Customer.named("Dana");
+    Customer tom = Customer.named("Tom");
+    hub.isToldBy(provider, dana.writes("Hello"));
+    hub.onlyLead(dana);
+
+    hub.isToldThatItFailed(provider, world.sent(dana).get(0), code);
+    Hub.Delivery due = hub.delivery(dana, provider, one -> one.state().equals("due"));
+    hub.isToldBy(provider, tom.writes("Hello"));
+    hub.delivery(tom, provider, one -> one.state().equals("due"));
+
+    JsonNode health = hub.health().path("destinations").path("components").path(provider);
+    assertThat(health.path("status").asText()).isEqualTo("PAUSED");
+    assertThat(health.at("/details/reason").asText()).contains("could not deliver").contains(code);
+    assertThat(due.attempts()).isZero();
+    assertThat(world.sent(tom)).isEmpty();
+
+    hub.deliversNow();
+    assertThat(world.sent(dana)).hasSize(2);
+    assertThat(world.sent(tom)).hasSize(1);
   }
 
   @Test
@@ -253,7 +343,7 @@ class RepliesTest extends Journey {
     hub.delivery(dana, "meta", delivery -> delivery.error() != null);
     World.Sent lost = world.sent(dana).get(0);
 
-    hub.isPostedByMeta(status(lost.id(), lost.key(), "failed", "131026"));
+    hub.isPostedByMeta(Hub.metaStatus(lost.id(), lost.key(), "failed", "131026"));
     world.behaves();
     hub.deliversNow();
 
@@ -339,24 +429,6 @@ class RepliesTest extends Journey {
             "select opted_out_at is not null from contacts where phone = ?",
             Boolean.class,
             customer.number());
-  }
-
-  private static String status(String id, String key, String status, String code) {
-    ObjectNode post = (ObjectNode) Hub.parse(Hub.metaPost());
-    ObjectNode value = (ObjectNode) post.at("/entry/0/changes/0/value");
-    value.remove(List.of("contacts", "messages"));
-    ObjectNode one = value.putArray("statuses").addObject();
-    one.put("id", id).put("status", status).put("timestamp", "" + Instant.now().getEpochSecond());
-    if (key != null) {
-      one.put("biz_opaque_callback_data", key);
-    }
-    if (code != null) {
-      one.putArray("errors")
-          .addObject()
-          .put("code", Integer.parseInt(code))
-          .put("title", "No luck");
-    }
-    return post.toString();
   }
 
   private static String echo(Customer to, String text) {

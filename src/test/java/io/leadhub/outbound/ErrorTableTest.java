@@ -115,6 +115,20 @@ class ErrorTableTest {
   }
 
   @ParameterizedTest
+  @MethodSource("metaCodes")
+  void whatMetaTellsLaterMeansTheSame(int code, String outcome) {
+    assertThat(table("meta").toldLater(Integer.toString(code), "No luck"))
+        .isInstanceOf(OUTCOMES.get(outcome))
+        .hasMessage("No luck");
+  }
+
+  @Test
+  void whatIsToldLaterWithACodeThatNobodyKnowsOrWithNoneIsRejected() {
+    assertThat(table("meta").toldLater("999999", "No luck")).isInstanceOf(RejectException.class);
+    assertThat(table("meta").toldLater(null, "No luck")).isInstanceOf(RejectException.class);
+  }
+
+  @ParameterizedTest
   @MethodSource("twilioCodes")
   void whatTwilioAnswers(int code, String outcome) {
     for (int status : new int[] {400, 401, 403, 429, 500}) {

@@ -41,6 +41,19 @@ class SentMessagesTest {
   }
 
   @Test
+  void whatAStatusToldToHaveFailedWasNotSentUnlessItArrivedAllTheSame() {
+    jdbc.update(
+        """
+        insert into message_statuses (provider, provider_message_id, status, at)
+        values ('twilio', 'SM1', 'failed', now(6)),
+               ('twilio', 'SM2', 'failed', now(6)), ('twilio', 'SM2', 'read', now(6))
+        """);
+
+    assertThat(find(reply("text"), sent("SM1", "Hello", 5))).isNull();
+    assertThat(find(reply("text"), sent("SM2", "Hello", 5))).isEqualTo("SM2");
+  }
+
+  @Test
   void whatIsKeptForAnotherDeliveryIsNotIt() {
     jdbc.update("insert into contacts (id, phone) values (1, '+66810000001')");
     jdbc.update(

@@ -111,6 +111,17 @@ class ReplyGateTest {
   }
 
   @Test
+  void aMessageThatFailedIsNoneThatTheContactGot() {
+    sent(lead, "hub", Duration.ofMinutes(5));
+    jdbc.update(
+        """
+        insert into message_statuses (provider, provider_message_id, status, at)
+        select provider, provider_message_id, 'failed', now(6) from messages
+        """);
+    assertThat(gate("hub.reply.most-per-hour", "1").admit(reply(null))).isNotNull();
+  }
+
+  @Test
   void onceTheBudgetIsSpentNothingIsSent() {
     Budget spent =
         new Budget(null, TestSettings.of(), Clock.systemUTC()) {
