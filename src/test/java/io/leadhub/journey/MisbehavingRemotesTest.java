@@ -285,7 +285,7 @@ class MisbehavingRemotesTest extends Journey {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {502, 500, 200})
+  @ValueSource(ints = {502, 200})
   void aNoticeThatMayHaveArrivedIsNotRepeatedWhileTelegramIsAway(int status) {
     Hub.Partner hotel = hub.partner("en", 1);
     Customer dana = Customer.named("Dana");

@@ -39,7 +39,7 @@ class WebhookRoutesTest {
   private static final String SECRET = "whsec_bGVhZGh1Yi13ZWJob29rLXNlY3JldC0wMDE=";
 
   /** Eight at a time, each given up after 15 s: by far more than are given up in time. */
-  private static final int MANY = 150;
+  private static final int MANY = 100;
 
   private final TestDatabase.Schema database = TestDatabase.emptied(WebhookRoutesTest.class);
   private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
