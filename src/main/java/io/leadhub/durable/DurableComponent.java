@@ -134,8 +134,7 @@ public class DurableComponent extends DefaultComponent {
   }
 
   /**
-   * Publishes events of one topic, in the open transaction or sharing commits with other
-   * publishers.
+   * Publishes events, in the open transaction or sharing commits with other publishers.
    *
    * @return for each event its id, or null where its key was already there
    */
@@ -143,10 +142,10 @@ public class DurableComponent extends DefaultComponent {
     if (events.isEmpty()) {
       return List.of();
     }
-    String topic = events.get(0).topic();
+    List<String> topics = events.stream().map(NewEvent::topic).distinct().toList();
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       List<Long> ids = groupCommit.publish(events);
-      wakeUps.wake(topic);
+      topics.forEach(wakeUps::wake);
       return ids;
     }
     List<Long> ids = store.insert(events);
@@ -154,7 +153,7 @@ public class DurableComponent extends DefaultComponent {
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            wakeUps.wake(topic);
+            topics.forEach(wakeUps::wake);
           }
         });
     return ids;

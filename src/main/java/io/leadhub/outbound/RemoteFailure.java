@@ -24,14 +24,25 @@ import org.apache.camel.http.base.HttpOperationFailedException;
  * @param message the remote's own words, or null
  * @param isTransient whether it says itself that this will pass
  * @param retryAfter how long it asks us to wait, or null
+ * @param migrateToChatId the Telegram chat that has taken the place of the one written to, or null
  */
 record RemoteFailure(
-    int status, String code, String message, boolean isTransient, Duration retryAfter) {
+    int status,
+    String code,
+    String message,
+    boolean isTransient,
+    Duration retryAfter,
+    Long migrateToChatId) {
 
   /** Longer is no throttling but a mistake, and would be a delivery that nobody sees again. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RemoteFailure(
+      int status, String code, String message, boolean isTransient, Duration retryAfter) {
+    this(status, code, message, isTransient, retryAfter, null);
+  }
 
   /**
    * @return empty when no remote answered, as after a time-out
@@ -100,7 +111,8 @@ record RemoteFailure(
         text(body.path("error_code")),
         text(body.path("description")),
         false,
-        wait(text(body.path("parameters").path("retry_after"))));
+        wait(text(body.path("parameters").path("retry_after"))),
+        number(body.path("parameters").path("migrate_to_chat_id")));
   }
 
   /**
@@ -128,6 +140,10 @@ record RemoteFailure(
 
   private static String text(JsonNode node) {
     return node.isValueNode() && !node.isNull() ? node.asText() : null;
+  }
+
+  private static Long number(JsonNode node) {
+    return node.canConvertToLong() && node.isIntegralNumber() ? node.asLong() : null;
   }
 
   /** Retry-After in either of its forms, seconds or a date. */

@@ -29,9 +29,24 @@ public class SignedWebhooks {
   public record Addressed(String id, String endpoint, Map<String, Object> event) {
 
     private static final int ID_BYTES = 8;
+    private static final int LONGEST_HOST = 50;
 
     Addressed(String endpoint, Map<String, Object> event) {
       this(id(endpoint), endpoint, event);
+    }
+
+    /** What its topic is called after {@code send.webhook.}: the host, for people, and the id. */
+    public String queue() {
+      return queue(endpoint);
+    }
+
+    private static String queue(String endpoint) {
+      String host =
+          endpoint
+              .replaceFirst("^https?://([^/?#]*@)?", "")
+              .replaceFirst("(?s)[:/?#].*", "")
+              .replaceAll("[^A-Za-z0-9.-]", "-");
+      return host.substring(0, Math.min(host.length(), LONGEST_HOST)) + "-" + id(endpoint);
     }
 
     private static String id(String endpoint) {
@@ -67,6 +82,11 @@ public class SignedWebhooks {
             e);
       }
     }
+  }
+
+  /** The queue of each listed address; see {@link Addressed#queue}. */
+  List<String> queues() {
+    return keys.keySet().stream().map(Addressed::queue).toList();
   }
 
   /** One for each listed address. */

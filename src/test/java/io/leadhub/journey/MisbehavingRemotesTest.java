@@ -2,7 +2,9 @@ package io.leadhub.journey;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
@@ -283,7 +285,7 @@ class MisbehavingRemotesTest extends Journey {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {502, 500, 200})
+  @ValueSource(ints = {502, 200})
   void aNoticeThatMayHaveArrivedIsNotRepeatedWhileTelegramIsAway(int status) {
     Hub.Partner hotel = hub.partner("en", 1);
     Customer dana = Customer.named("Dana");
@@ -323,6 +325,50 @@ class MisbehavingRemotesTest extends Journey {
     assertThat(hub.health().at("/destinations/components/telegram/status").asText())
         .isEqualTo("PAUSED");
     assertThat(world.appeared(hotel.chats().get(0))).hasSize(1);
+  }
+
+  @Test
+  void aGroupThatBecameASupergroupIsToldThereFromThenOn() {
+    Hub.Partner hotel = hub.partner("en", 1);
+    Hub.Partner spa = hub.partner("en", 0);
+    long group = -hotel.chats().get(0);
+    long supergroup = -1_000_000_000_000L + group;
+    hub.jdbc()
+        .update("update partner_chats set chat_id = -chat_id where partner_id = ?", hotel.id());
+    for (long chat : List.of(group, supergroup)) {
+      hub.jdbc()
+          .update("insert into partner_chats (partner_id, chat_id) values (?, ?)", spa.id(), chat);
+    }
+    world.answers(
+        post(urlPathMatching(World.TELEGRAM))
+            .withRequestBody(matchingJsonPath("$.chat_id", equalTo("" + group))),
+        jsonResponse(
+            "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: group chat was upgraded"
+                + " to a supergroup chat\",\"parameters\":{\"migrate_to_chat_id\":"
+                + supergroup
+                + "}}",
+            400));
+    Customer dana = Customer.named("Dana");
+    Customer tom = Customer.named("Tom");
+
+    hub.isToldByMeta(dana.writes("Code: " + hotel.code()));
+    hub.isQuiet();
+    hub.isToldByMeta(tom.writes("Code: " + hotel.code()));
+    hub.isQuiet();
+
+    assertThat(world.appeared(supergroup)).hasSize(2).doesNotHaveDuplicates();
+    assertThat(world.telegram(group)).as("asked once").hasSize(1);
+    assertThat(hub.delivery(dana, "telegram-bot", d -> true))
+        .extracting(Hub.Delivery::state, Hub.Delivery::attempts)
+        .containsExactly("done", 1);
+    assertThat(
+            hub.jdbc()
+                .queryForList(
+                    "select chat_id from partner_chats where partner_id in (?, ?)",
+                    Long.class,
+                    hotel.id(),
+                    spa.id()))
+        .containsExactly(supergroup, supergroup);
   }
 
   @Test

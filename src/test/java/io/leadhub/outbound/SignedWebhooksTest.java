@@ -41,6 +41,16 @@ class SignedWebhooksTest {
   }
 
   @Test
+  void eachAddressHasAQueueThatTellsItsHostAndKeepsItsSecrets() {
+    assertThat(webhooks.queues())
+        .hasSize(2)
+        .allSatisfy(queue -> assertThat(queue).matches("(crm|shop).example.org-[0-9a-f]{16}"));
+    String secretive = "https://user:pass@" + "a".repeat(200) + ":8443/t0p?secret=1#x";
+    assertThat(webhooks(secretive, CRM_SECRET, "http://[::1]:80/", SHOP_SECRET).queues())
+        .allSatisfy(queue -> assertThat(queue).matches("(a{50}|-)-[0-9a-f]{16}"));
+  }
+
+  @Test
   void withoutAListNobodyHearsOfIt() {
     assertThat(webhooks().address("lead.created", LEAD, CREATED)).isEmpty();
   }
