@@ -1,0 +1,208 @@
+package io.leadhub.durable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+
+/**
+ * Finds what one subscriber may work on next, and locks it: what is due, oldest first, at most one
+ * delivery for each ordering key and none whose key has an earlier one unfinished. However long the
+ * queue is, little of it is read. Works in the transaction at hand, which must be READ COMMITTED.
+ */
+final class DueDeliveries {
+
+  /**
+   * Something earlier of the same key in one state. The first of the key is asked for, not whether
+   * one is earlier: so one entry of the index is read, and one for all of a key, however many wait.
+   * Without the hint the optimizer may read the whole queue for each, depending on what it saw of
+   * the table last.
+   */
+  private static final String EARLIER =
+      """
+      coalesce(
+        (select first.event_id from deliveries first force index (deliveries_in_order)
+         where first.topic = d.topic and first.subscriber = d.subscriber
+           and first.state = '%s' and first.ordering_key = d.ordering_key
+         order by first.event_id limit 1) < d.event_id, false)
+      """;
+
+  /** A pause that is over keeps the queue shut until a probe succeeds. */
+  private static final String NOT_PAUSED =
+      """
+      not exists (select 1 from subscriptions
+                  where topic = :topic and subscriber = :subscriber and paused_until is not null)
+      """;
+
+  /** So many are looked at for each one to claim: those before may be in other nodes' hands. */
+  private static final int CANDIDATES = 2;
+
+  /** And so many more, which may have to wait for others of their keys. */
+  private static final int LOOKED_AT = 100;
+
+  /** So many keys at most are gone through in a claim. */
+  private static final int KEYS = 64;
+
+  /** Where no key waits, none is looked for again before. */
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final NamedParameterJdbcTemplate jdbc;
+  private final String topic;
+  private final String subscriber;
+  private final String blocked;
+
+  /** Keys up to here were looked at; empty at the beginning. */
+  private String afterKey = "";
+
+  private long nextLookByKey = System.nanoTime();
+
+  /**
+   * @param holdAtDead whether a dead letter holds what comes after it in order
+   */
+  DueDeliveries(JdbcTemplate jdbc, String topic, String subscriber, boolean holdAtDead) {
+    this.jdbc = new NamedParameterJdbcTemplate(jdbc);
+    this.topic = topic;
+    this.subscriber = subscriber;
+    this.blocked =
+        (holdAtDead ? Stream.of("due", "running", "dead") : Stream.of("due", "running"))
+            .map(EARLIER::formatted)
+            .collect(Collectors.joining(" or ", "(", ")"));
+  }
+
+  /** Returns the ids of up to so many; none while the subscription is paused. */
+  List<Long> lock(int limit) {
+    List<Locked> oldest = lockOldest(limit, NOT_PAUSED);
+    boolean byKey = oldest.isEmpty() && System.nanoTime() - nextLookByKey >= 0;
+    return inOrder(byKey ? lockFirstOfKeys(limit, NOT_PAUSED) : oldest);
+  }
+
+  /** Returns the id of one, if there is one, paused or not. */
+  List<Long> lockOneThoughPaused() {
+    List<Locked> oldest = lockOldest(1, "true");
+    return inOrder(oldest.isEmpty() ? lockFirstOfKeys(1, "true") : oldest);
+  }
+
+  private record Locked(long id, boolean hasOrderingKey) {}
+
+  /**
+   * Looks first and then locks few: to lock while looking costs memory for each row that somebody
+   * else holds, and MariaDB ends itself when that is most of its buffer pool. And looks at the
+   * oldest only: of a long queue with few keys nearly all wait for others.
+   */
+  private List<Locked> lockOldest(int limit, String when) {
+    return jdbc.query(
+        """
+        select d.id, d.ordering_key is not null as has_ordering_key
+        from (select d.id
+              from (select id, event_id, topic, subscriber, ordering_key, due_at
+                    from deliveries force index (deliveries_to_claim)
+                    where %s and topic = :topic and subscriber = :subscriber
+                      and state = 'due' and due_at <= now(6)
+                    order by due_at, id
+                    limit :lookedAt) d
+              where d.ordering_key is null or not %s
+              order by d.due_at, d.id
+              limit :candidates) candidate
+        straight_join deliveries d on d.id = candidate.id
+        where d.state = 'due' and d.due_at <= now(6)
+        limit :limit
+        for update skip locked
+        """
+            .formatted(when, blocked),
+        ours()
+            .addValue("lookedAt", LOOKED_AT + CANDIDATES * limit)
+            .addValue("candidates", CANDIDATES * limit)
+            .addValue("limit", limit),
+        (row, index) -> new Locked(row.getLong("id"), row.getBoolean("has_ordering_key")));
+  }
+
+  private record First(long id, String key, boolean isReady) {}
+
+  /**
+   * Where the oldest all wait for others of their keys: goes from key to key, some further at each
+   * call, and looks at the first of each.
+   */
+  private List<Locked> lockFirstOfKeys(int limit, String when) {
+    List<First> found = firstOfKeys(when);
+    List<Long> ready = found.stream().filter(First::isReady).map(First::id).toList();
+    List<String> keys = found.stream().map(First::key).filter(key -> key != null).toList();
+    if (ready.isEmpty() && keys.isEmpty() && afterKey.isEmpty()) {
+      nextLookByKey = System.nanoTime() + REST_NANOS;
+    }
+    afterKey = keys.size() < KEYS ? "" : keys.get(KEYS - 1);
+    return ready.isEmpty() ? List.of() : lock(ready, limit);
+  }
+
+  private List<First> firstOfKeys(String when) {
+    return jdbc.query(
+        """
+        select d.id, d.ordering_key,
+               d.due_at <= now(6) and (d.ordering_key is null or not %s) as is_ready
+        from ((select event_id
+               from deliveries force index (deliveries_in_order)
+               where topic = :topic and subscriber = :subscriber and state = 'due'
+                 and ordering_key is null
+               order by event_id
+               limit :lookedAt)
+              union all
+              (select min(event_id)
+               from deliveries force index (deliveries_in_order)
+               where topic = :topic and subscriber = :subscriber and state = 'due'
+                 and ordering_key > :afterKey
+               group by ordering_key
+               order by ordering_key
+               limit :keys)) head
+        straight_join deliveries d force index (deliveries_once)
+          on d.event_id = head.event_id and d.subscriber = :subscriber
+        where %s
+        order by d.ordering_key
+        """
+            .formatted(blocked, when),
+        ours()
+            .addValue("lookedAt", LOOKED_AT)
+            .addValue("afterKey", afterKey)
+            .addValue("keys", KEYS),
+        (row, index) ->
+            new First(
+                row.getLong("id"), row.getString("ordering_key"), row.getBoolean("is_ready")));
+  }
+
+  private List<Locked> lock(List<Long> ids, int limit) {
+    return jdbc.query(
+        """
+        select id, ordering_key is not null as has_ordering_key
+        from deliveries
+        where id in (:ids) and state = 'due' and due_at <= now(6)
+        order by id
+        limit :limit
+        for update skip locked
+        """,
+        ours().addValue("ids", ids).addValue("limit", limit),
+        (row, index) -> new Locked(row.getLong("id"), row.getBoolean("has_ordering_key")));
+  }
+
+  /**
+   * What is locked is as it is now, but earlier ones were looked for as they were when that began;
+   * whoever was committed in between is found by looking once more.
+   */
+  private List<Long> inOrder(List<Locked> locked) {
+    List<Long> ids = new ArrayList<>(locked.stream().map(Locked::id).toList());
+    List<Long> keyed = locked.stream().filter(Locked::hasOrderingKey).map(Locked::id).toList();
+    if (!keyed.isEmpty()) {
+      ids.removeAll(
+          jdbc.queryForList(
+              "select d.id from deliveries d where d.id in (:ids) and " + blocked,
+              ours().addValue("ids", keyed),
+              Long.class));
+    }
+    return ids;
+  }
+
+  private MapSqlParameterSource ours() {
+    return new MapSqlParameterSource("topic", topic).addValue("subscriber", subscriber);
+  }
+}
