@@ -185,7 +185,8 @@ public class DeliveryControl {
                 row.getString("topic"),
                 row.getString("subscriber"),
                 PAUSE_WHEN_TOLD_LATER,
-                told.getMessage());
+                told.getMessage(),
+                false);
           },
           id);
     }

@@ -177,6 +177,7 @@ final class DeliveryLoop implements Runnable {
               ? List.of()
               : component.transactions().execute(tx -> settleAndClaim(settling, free, owner));
       settling.forEach(done -> inHand.remove(done.claimed.delivery.id(), done.claimed));
+      settling.clear();
       handOut(claimed.stream().map(d -> new Claimed(d, owner, leaseEnds)).toList());
       if (failing) {
         failing = false;
@@ -263,7 +264,10 @@ final class DeliveryLoop implements Runnable {
       try {
         workers.execute(() -> work(batch));
       } catch (RuntimeException | Error e) {
-        batch.forEach(one -> finish(one, Settlement.untouched()));
+        for (Claimed one : claimed.subList(from, claimed.size())) {
+          inHand.put(one.delivery.id(), one);
+          finish(one, Settlement.untouched());
+        }
         throw e;
       }
     }

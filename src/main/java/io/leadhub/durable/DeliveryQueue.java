@@ -25,6 +25,7 @@ final class DeliveryQueue {
   private final String topic;
   private final String subscriber;
   private final DueDeliveries due;
+  private final DueDeliveries dueThoughPaused;
 
   /** The claim that last went ahead after a pause. */
   private String probe;
@@ -38,6 +39,7 @@ final class DeliveryQueue {
     this.topic = topic;
     this.subscriber = subscriber;
     this.due = new DueDeliveries(jdbc, topic, subscriber, holdAtDead);
+    this.dueThoughPaused = new DueDeliveries(jdbc, topic, subscriber, holdAtDead);
   }
 
   /**
@@ -60,7 +62,7 @@ final class DeliveryQueue {
       return List.of();
     }
     probe = owner;
-    return take(due.lockOneThoughPaused(), owner, lease);
+    return take(dueThoughPaused.lockOneThoughPaused(), owner, lease);
   }
 
   /** Locks only what is paused: publishers read the subscription too, and many nodes poll. */

@@ -182,7 +182,7 @@ final class DeliverySettler {
         error,
         ended.id());
     if (settlement.pause() != null) {
-      SubscriptionControl.rest(jdbc, topic, subscriber, settlement.pause(), error);
+      SubscriptionControl.rest(jdbc, topic, subscriber, settlement.pause(), error, true);
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.leadhub.durable;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,10 +47,10 @@ final class DueDeliveries {
   private static final int LOOKED_AT = 100;
 
   /** So many keys at most are gone through in a claim. */
-  private static final int KEYS = 64;
+  private static final int KEYS = 32;
 
-  /** Where no key waits, none is looked for again before. */
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** Where no key had anything ready, none is looked at again before. */
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final NamedParameterJdbcTemplate jdbc;
   private final String topic;
@@ -75,15 +77,26 @@ final class DueDeliveries {
 
   /** Returns the ids of up to so many; none while the subscription is paused. */
   List<Long> lock(int limit) {
-    List<Locked> oldest = lockOldest(limit, NOT_PAUSED);
-    boolean byKey = oldest.isEmpty() && System.nanoTime() - nextLookByKey >= 0;
-    return inOrder(byKey ? lockFirstOfKeys(limit, NOT_PAUSED) : oldest);
+    return lock(limit, NOT_PAUSED);
   }
 
   /** Returns the id of one, if there is one, paused or not. */
   List<Long> lockOneThoughPaused() {
-    List<Locked> oldest = lockOldest(1, "true");
-    return inOrder(oldest.isEmpty() ? lockFirstOfKeys(1, "true") : oldest);
+    return lock(1, "true");
+  }
+
+  private List<Long> lock(int limit, String when) {
+    List<Locked> locked = new ArrayList<>(lockOldest(limit, when));
+    if (locked.size() < limit && System.nanoTime() - nextLookByKey >= 0) {
+      Set<Long> ready = new LinkedHashSet<>(readyByKey(limit - locked.size(), when));
+      locked.forEach(one -> ready.remove(one.id));
+      if (ready.isEmpty()) {
+        nextLookByKey = System.nanoTime() + REST_NANOS;
+      } else {
+        locked.addAll(lock(ready, limit - locked.size()));
+      }
+    }
+    return inOrder(locked);
   }
 
   private record Locked(long id, boolean hasOrderingKey) {}
@@ -120,58 +133,86 @@ final class DueDeliveries {
         (row, index) -> new Locked(row.getLong("id"), row.getBoolean("has_ordering_key")));
   }
 
+  /**
+   * Where the oldest wait for others of their keys: goes from key to key, some further at each
+   * call, and looks at the first of each.
+   */
+  private List<Long> readyByKey(int limit, String when) {
+    List<Long> ready = new ArrayList<>();
+    boolean anyKey = false;
+    boolean begunAnew = afterKey.isEmpty();
+    for (int looked = 0; looked < KEYS && ready.size() < limit; looked++) {
+      First first = firstAfterKey(when);
+      if (first != null) {
+        anyKey = true;
+        afterKey = first.key;
+        if (first.isReady) {
+          ready.add(first.id);
+        }
+      } else {
+        afterKey = "";
+        if (begunAnew) {
+          break;
+        }
+        begunAnew = true;
+      }
+    }
+    if (anyKey && ready.size() < limit) {
+      ready.addAll(readyWithoutKey(when));
+    }
+    return ready;
+  }
+
+  /** Those behind many that wait for others; they do not wait for each other. */
+  private List<Long> readyWithoutKey(String when) {
+    return jdbc.queryForList(
+        """
+        select d.id
+        from (select event_id
+              from deliveries force index (deliveries_in_order)
+              where %s and topic = :topic and subscriber = :subscriber and state = 'due'
+                and ordering_key is null
+              order by event_id
+              limit :lookedAt) head
+        straight_join deliveries d force index (deliveries_once)
+          on d.event_id = head.event_id and d.subscriber = :subscriber
+        where d.due_at <= now(6)
+        """
+            .formatted(when),
+        ours().addValue("lookedAt", LOOKED_AT),
+        Long.class);
+  }
+
   private record First(long id, String key, boolean isReady) {}
 
   /**
-   * Where the oldest all wait for others of their keys: goes from key to key, some further at each
-   * call, and looks at the first of each.
+   * One entry of the index is read for it, however many wait behind it; null after the last key.
    */
-  private List<Locked> lockFirstOfKeys(int limit, String when) {
-    List<First> found = firstOfKeys(when);
-    List<Long> ready = found.stream().filter(First::isReady).map(First::id).toList();
-    List<String> keys = found.stream().map(First::key).filter(key -> key != null).toList();
-    if (ready.isEmpty() && keys.isEmpty() && afterKey.isEmpty()) {
-      nextLookByKey = System.nanoTime() + REST_NANOS;
-    }
-    afterKey = keys.size() < KEYS ? "" : keys.get(KEYS - 1);
-    return ready.isEmpty() ? List.of() : lock(ready, limit);
+  private First firstAfterKey(String when) {
+    return jdbc
+        .query(
+            """
+            select d.id, d.ordering_key, d.due_at <= now(6) and not %s as is_ready
+            from (select event_id
+                  from deliveries force index (deliveries_in_order)
+                  where %s and topic = :topic and subscriber = :subscriber and state = 'due'
+                    and ordering_key > :afterKey
+                  order by ordering_key, event_id
+                  limit 1) head
+            straight_join deliveries d force index (deliveries_once)
+              on d.event_id = head.event_id and d.subscriber = :subscriber
+            """
+                .formatted(blocked, when),
+            ours().addValue("afterKey", afterKey),
+            (row, index) ->
+                new First(
+                    row.getLong("id"), row.getString("ordering_key"), row.getBoolean("is_ready")))
+        .stream()
+        .findFirst()
+        .orElse(null);
   }
 
-  private List<First> firstOfKeys(String when) {
-    return jdbc.query(
-        """
-        select d.id, d.ordering_key,
-               d.due_at <= now(6) and (d.ordering_key is null or not %s) as is_ready
-        from ((select event_id
-               from deliveries force index (deliveries_in_order)
-               where topic = :topic and subscriber = :subscriber and state = 'due'
-                 and ordering_key is null
-               order by event_id
-               limit :lookedAt)
-              union all
-              (select min(event_id)
-               from deliveries force index (deliveries_in_order)
-               where topic = :topic and subscriber = :subscriber and state = 'due'
-                 and ordering_key > :afterKey
-               group by ordering_key
-               order by ordering_key
-               limit :keys)) head
-        straight_join deliveries d force index (deliveries_once)
-          on d.event_id = head.event_id and d.subscriber = :subscriber
-        where %s
-        order by d.ordering_key
-        """
-            .formatted(blocked, when),
-        ours()
-            .addValue("lookedAt", LOOKED_AT)
-            .addValue("afterKey", afterKey)
-            .addValue("keys", KEYS),
-        (row, index) ->
-            new First(
-                row.getLong("id"), row.getString("ordering_key"), row.getBoolean("is_ready")));
-  }
-
-  private List<Locked> lock(List<Long> ids, int limit) {
+  private List<Locked> lock(Set<Long> ids, int limit) {
     return jdbc.query(
         """
         select id, ordering_key is not null as has_ordering_key

@@ -44,8 +44,8 @@ record RetryPolicy(
     if (outcome instanceof RejectException) {
       return Settlement.dead(Outcome.reject, reason, done);
     }
-    if (outcome instanceof PauseException) {
-      return Settlement.paused(pause, reason, done);
+    if (outcome instanceof PauseException rest) {
+      return Settlement.paused(longer(rest.atLeast(), pause), reason, done);
     }
     if (outcome instanceof RetryAtException wait) {
       Duration delay = wait.delay() == null ? untold(delivery) : longer(wait.delay(), SHORTEST);

@@ -35,18 +35,29 @@ public class SubscriptionControl {
         == 1;
   }
 
-  /** The destination refuses: rests for so long at least. A longer rest keeps its own reason. */
+  /**
+   * Rests for so long at least. A longer rest keeps its own reason.
+   *
+   * @param refused whether the destination said so when it was called: then it may be tried again
+   *     as soon as a probe finds it well
+   */
   static void rest(
-      JdbcTemplate jdbc, String topic, String subscriber, Duration pause, String reason) {
+      JdbcTemplate jdbc,
+      String topic,
+      String subscriber,
+      Duration pause,
+      String reason,
+      boolean refused) {
     jdbc.update(
         """
         update subscriptions
-        set refused = if(paused_until > now(6) + interval ? microsecond, refused, true),
+        set refused = if(paused_until > now(6) + interval ? microsecond, refused, ?),
             pause_reason = if(paused_until > now(6) + interval ? microsecond, pause_reason, ?),
             paused_until = greatest(coalesce(paused_until, now(6)), now(6) + interval ? microsecond)
         where topic = ? and subscriber = ?
         """,
         Sql.micros(pause),
+        refused,
         Sql.micros(pause),
         reason,
         Sql.micros(pause),

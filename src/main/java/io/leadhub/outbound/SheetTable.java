@@ -8,6 +8,7 @@ import io.leadhub.HubSettings;
 import io.leadhub.durable.PauseException;
 import io.leadhub.durable.RetryException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -35,6 +36,9 @@ public class SheetTable {
 
   private static final Pattern START =
       Pattern.compile("(?i)(?:(?<tab>.+)!)?(?<column>[A-Z]{1,3})(?<row>\\d{1,7})?(?::.*)?");
+
+  /** The next rows would stand in the wrong place, too. */
+  private static final Duration UNTIL_SOMEBODY_LOOKS = Duration.ofDays(30);
 
   private static final Pattern WRITTEN =
       Pattern.compile("(?:.+!)?(?<column>[A-Z]{1,3})\\d+(?::.*)?");
@@ -139,7 +143,8 @@ public class SheetTable {
       throw new PauseException(
           ("Google wrote to %s, but the headings begin in column %s. Give each column left of them"
                   + " a heading, or empty it; delete what was written; then resume.")
-              .formatted(written, letters(layout.first)));
+              .formatted(written, letters(layout.first)),
+          UNTIL_SOMEBODY_LOOKS);
     }
   }
 

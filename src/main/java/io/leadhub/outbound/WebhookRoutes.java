@@ -25,19 +25,32 @@ class WebhookRoutes extends RouteBuilder {
   /**
    * Also for queues from before: of addresses that are listed no more, and the one that all
    * addresses once shared. What waits there is sent, or is a dead letter that says why not. Each
-   * queue has its subscriber before any route runs, so that nothing is published past it.
+   * queue has its subscriber before any route runs, so that nothing is published past it; where
+   * somebody paused the shared one it is paused as well.
    */
   @Override
   public void configure() {
     for (String queue : webhooks.queues()) {
       jdbc.update(
-          "insert ignore into subscriptions (topic, subscriber) values (?, 'webhook-sender')",
-          SHARED + "." + queue);
+          """
+          insert ignore into subscriptions
+            (topic, subscriber, paused_until, pause_reason, refused)
+          select ?, 'webhook-sender', shared.paused_until, shared.pause_reason, shared.refused
+          from (select 1) this
+          left join subscriptions shared
+            on shared.topic = ? and shared.subscriber = 'webhook-sender'
+          """,
+          SHARED + "." + queue,
+          SHARED);
     }
     List<String> topics =
         jdbc.queryForList(
-            "select topic from subscriptions where subscriber = 'webhook-sender' order by topic",
-            String.class);
+            """
+            select topic from subscriptions
+            where subscriber = 'webhook-sender' and (topic = ? or topic like concat(?, '.%'))
+            order by topic
+            """,
+            String.class, SHARED, SHARED);
     for (String topic : topics) {
       String queue = topic.substring(SHARED.length());
       templatedRoute("send-webhook").routeId("send-webhook" + queue).parameter("queue", queue);

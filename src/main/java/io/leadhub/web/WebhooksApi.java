@@ -53,7 +53,7 @@ class WebhooksApi {
     Map<String, Integer> providers = new TreeMap<>();
     for (Reader reader : readers()) {
       if (provider == null || provider.equals(reader.provider())) {
-        forgetWhatDied(reader, since);
+        freeKeysOfWhatDied(reader, since);
         providers.merge(
             reader.provider(),
             control.workAgain(reader.topic, reader.subscriber, since),
@@ -71,13 +71,13 @@ class WebhooksApi {
 
   /**
    * What became of those webhooks and is a dead letter throughout would keep its key from what they
-   * become now. It is given up, and its key is free.
+   * become now. It stays a dead letter: the mapping may drop it now.
    */
-  private void forgetWhatDied(Reader reader, Instant since) {
+  private void freeKeysOfWhatDied(Reader reader, Instant since) {
     List<Long> died =
         jdbc.queryForList(
             """
-            select lost.id
+            select distinct made.id
             from subscriptions s
             straight_join deliveries lost force index (deliveries_to_claim)
               on lost.topic = s.topic and lost.subscriber = s.subscriber and lost.state = 'dead'
@@ -93,12 +93,7 @@ class WebhooksApi {
             """,
             Long.class, reader.subscriber, reader.topic, since);
     jdbc.batchUpdate(
-        """
-        update deliveries lost join events made on made.id = lost.event_id
-        set made.event_key = null, lost.state = 'done', lost.finished_at = now(6),
-            lost.discarded_at = now(6), lost.discard_reason = 'Its webhook was read again.'
-        where lost.id = ? and lost.state = 'dead'
-        """,
+        "update events set event_key = null where id = ?",
         died.stream().map(id -> new Object[] {id}).toList());
   }
 

@@ -53,6 +53,28 @@ class DeadLettersTest {
   }
 
   @Test
+  void aRestForWhatWasToldLaterIsNotCutShortByAGoodToken() {
+    nodes.subscribe("send.meta", "meta");
+    nodes.jdbc.update(
+        "insert into events (topic, content_type, payload) values ('send.meta', 'text/plain', 'x')");
+    nodes.jdbc.update(
+        """
+        insert into deliveries (event_id, topic, subscriber, state, attempts, remote_id)
+        select id, 'send.meta', 'meta', 'done', 1, 'wamid.1' from events
+        """);
+    PauseException told = new PauseException("no payment method");
+
+    assertThat(
+            nodes.<Boolean>inTransaction(
+                () -> control.fail(nodes.deliveryId(), "wamid.1", told, 8)))
+        .isTrue();
+
+    assertThat(new SubscriptionControl(nodes.jdbc).tryAgain("send.meta")).isZero();
+    assertThat(nodes.count("subscriptions where paused_until > now(6) + interval 50 minute"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void eachFailedAttemptIsKeptWithItsNumberOutcomeAndReason() throws Exception {
     Queue<RuntimeException> failures =
         new ConcurrentLinkedQueue<>(

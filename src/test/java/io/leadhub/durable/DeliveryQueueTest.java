@@ -1,6 +1,7 @@
 package io.leadhub.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.leadhub.database.RowsRead;
 import io.leadhub.database.TestDatabase;
@@ -52,9 +53,7 @@ class DeliveryQueueTest {
     wait(MANY, "least(seq, 1500) div 1500"); // the first key's 1,499 are the oldest
     wait(MANY, "seq % 7 + 1");
     List<String> keys = new ArrayList<>();
-    DeliveryQueue queue = queue(jdbc);
 
-    keys.addAll(keysOf(queue));
     long read = RowsRead.by(database.dataSource(), own -> keys.addAll(keysOf(queue(own))));
 
     assertThat(keys)
@@ -67,20 +66,20 @@ class DeliveryQueueTest {
             "contact/5",
             "contact/6",
             "contact/7");
-    assertThat(read).as("an entry of the index each, however it is counted").isLessThan(5 * MANY);
+    assertThat(read).isLessThan(MANY);
   }
 
   @Test
   void keysAreGoneThroughInTurnWhereVeryManyWait() {
     wait(MANY, "0");
     claim(jdbc);
-    wait(MANY, "100000 + seq");
+    wait(500, "100000 + seq");
     DeliveryQueue queue = queue(jdbc);
     List<String> keys = new ArrayList<>();
-    for (int look = 0; look < 40; look++) {
+    for (int look = 0; look < 20; look++) {
       keys.addAll(keysOf(queue));
     }
-    assertThat(keys).hasSize(MANY).doesNotHaveDuplicates();
+    assertThat(keys).hasSize(500).doesNotHaveDuplicates();
   }
 
   @Test
@@ -90,7 +89,8 @@ class DeliveryQueueTest {
     jdbc.update(
         "insert into events (topic, content_type, payload) values ('message', 'text/plain', 'x')");
     jdbc.update(
-        "insert into deliveries (event_id, topic, subscriber) values (last_insert_id(), 'message', 'lead')");
+        "insert into deliveries (event_id, topic, subscriber)"
+            + " select id, 'message', 'lead' from events where ordering_key is null");
 
     assertThat(claim(jdbc)).extracting(Delivery::orderingKey).containsExactly((String) null);
   }
@@ -114,6 +114,29 @@ class DeliveryQueueTest {
   }
 
   @Test
+  void theProbeGoesFromKeyToKeyToo() {
+    wait(150, "seq");
+    jdbc.update("update deliveries set due_at = now(6) + interval 1 hour");
+    wait(150, "seq");
+    wait(1, "'last'");
+    jdbc.update(
+        """
+        insert into subscriptions (topic, subscriber, paused_until)
+        values ('message', 'lead', now(6) - interval 1 second)
+        """);
+    DeliveryQueue queue = queue(jdbc);
+
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(claim(queue)).isEmpty();
+              assertThat(queue.claimProbe("node/2", Duration.ofMinutes(1)))
+                  .extracting(Delivery::orderingKey)
+                  .containsExactly("contact/last");
+            });
+  }
+
+  @Test
   void whatIsDoneOfTheSameKeyCostsNothing() {
     wait(MANY, "1");
     jdbc.update("update deliveries set state = 'done', finished_at = now(6)");
@@ -123,7 +146,7 @@ class DeliveryQueueTest {
     long read = RowsRead.by(database.dataSource(), own -> claimed.addAll(claim(own)));
 
     assertThat(claimed).hasSize(1);
-    assertThat(read).isLessThan(50);
+    assertThat(read).isLessThan(100);
   }
 
   @Test

@@ -689,16 +689,7 @@ class DurableTest {
   void stoppingFinishesWhatIsInHandAndGivesBackTheRest() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch finish = new CountDownLatch(1);
-    CamelContext node =
-        node(
-            routes ->
-                routes
-                    .from("durable:lead?subscriber=a")
-                    .process(
-                        e -> {
-                          begun.countDown();
-                          finish.await(30, TimeUnit.SECONDS);
-                        }));
+    CamelContext node = working(begun, finish);
     for (int i = 0; i < 4; i++) {
       publish(node, "durable:lead", "x" + i);
     }
@@ -719,16 +710,7 @@ class DurableTest {
   void whoeverIsToldToBeginNothingMoreFinishesWhatIsInHand() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch finish = new CountDownLatch(1);
-    CamelContext node =
-        node(
-            routes ->
-                routes
-                    .from("durable:lead?subscriber=a")
-                    .process(
-                        e -> {
-                          begun.countDown();
-                          finish.await(30, TimeUnit.SECONDS);
-                        }));
+    CamelContext node = working(begun, finish);
     publish(node, "durable:lead", "in hand");
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -791,6 +773,18 @@ class DurableTest {
     node.start();
     nodes.add(node);
     return node;
+  }
+
+  private CamelContext working(CountDownLatch begun, CountDownLatch finish) throws Exception {
+    return node(
+        routes ->
+            routes
+                .from("durable:lead?subscriber=a")
+                .process(
+                    e -> {
+                      begun.countDown();
+                      finish.await(30, TimeUnit.SECONDS);
+                    }));
   }
 
   private static Routes collect(String from, Queue<Object> bodies) {

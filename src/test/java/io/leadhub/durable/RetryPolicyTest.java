@@ -45,6 +45,15 @@ class RetryPolicyTest {
   }
 
   @Test
+  void whoAsksForALongerPauseHasIt() {
+    Duration month = Duration.ofDays(30);
+    assertThat(policy.settle(attempt(1), new PauseException("look", month), null).pause())
+        .isEqualTo(month);
+    assertThat(policy.settle(attempt(1), new PauseException("look", WAIT), null).pause())
+        .isEqualTo(PAUSE);
+  }
+
+  @Test
   void aThrottledDeliveryWaitsAsLongAsItWasToldAndNoAttemptIsSpent() {
     Duration told = Duration.ofSeconds(77);
     Settlement settled = policy.settle(attempt(3), new RetryAtException("slow down", told), null);
