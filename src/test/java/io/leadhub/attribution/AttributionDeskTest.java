@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leadhub.Beside;
 import io.leadhub.TestSettings;
 import io.leadhub.attribution.AttributionDesk.Inquiry;
 import io.leadhub.attribution.Decision.Kind;
@@ -33,6 +34,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is gathered as evidence from messages of one batch, and of two at once. */
+@Beside
 class AttributionDeskTest {
 
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");

@@ -3,6 +3,7 @@ package io.leadhub.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.leadhub.Beside;
 import io.leadhub.TestSettings;
 import io.leadhub.database.RowsRead;
 import io.leadhub.database.TestDatabase;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** When a channel counts as silent, with histories made up for it. Now is a Friday, 18:00. */
+@Beside
 class ChannelWatchTest {
 
   private static final Instant NOW = Instant.parse("2026-11-27T18:00:00Z");

@@ -3,6 +3,7 @@ package io.leadhub.durable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.leadhub.Beside;
 import io.leadhub.database.RowsRead;
 import io.leadhub.database.TestDatabase;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+@Beside
 class DeliveryQueueTest {
 
   private static final int MANY = 2_000;
