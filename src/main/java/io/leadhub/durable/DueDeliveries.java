@@ -52,6 +52,9 @@ final class DueDeliveries {
   /** Where no key had anything ready, none is looked at again before. */
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** And where no key waited at all: most queues have none, and are asked every second. */
+  private static final long REST_WITHOUT_KEYS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final NamedParameterJdbcTemplate jdbc;
   private final String topic;
   private final String subscriber;
@@ -59,6 +62,9 @@ final class DueDeliveries {
 
   /** Keys up to here were looked at; empty at the beginning. */
   private String afterKey = "";
+
+  /** Whether the last look by key found one. */
+  private boolean keysWait;
 
   private long nextLookByKey = System.nanoTime();
 
@@ -91,7 +97,7 @@ final class DueDeliveries {
       Set<Long> ready = new LinkedHashSet<>(readyByKey(limit - locked.size(), when));
       locked.forEach(one -> ready.remove(one.id));
       if (ready.isEmpty()) {
-        nextLookByKey = System.nanoTime() + REST_NANOS;
+        nextLookByKey = System.nanoTime() + (keysWait ? REST_NANOS : REST_WITHOUT_KEYS_NANOS);
       } else {
         locked.addAll(lock(ready, limit - locked.size()));
       }
@@ -139,12 +145,12 @@ final class DueDeliveries {
    */
   private List<Long> readyByKey(int limit, String when) {
     List<Long> ready = new ArrayList<>();
-    boolean anyKey = false;
+    keysWait = false;
     boolean begunAnew = afterKey.isEmpty();
     for (int looked = 0; looked < KEYS && ready.size() < limit; looked++) {
       First first = firstAfterKey(when);
       if (first != null) {
-        anyKey = true;
+        keysWait = true;
         afterKey = first.key;
         if (first.isReady) {
           ready.add(first.id);
@@ -157,7 +163,7 @@ final class DueDeliveries {
         begunAnew = true;
       }
     }
-    if (anyKey && ready.size() < limit) {
+    if (keysWait && ready.size() < limit) {
       ready.addAll(readyWithoutKey(when));
     }
     return ready;
