@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLDecoder;
@@ -113,8 +114,8 @@ class FormInBrowserTest extends Journey {
 
     browser.find(By.tagName("button")).click();
 
+    await().until(() -> browser.driver().getTitle().startsWith("Please check your answers: "));
     assertThat(browser.focus()).isEqualTo("trouble");
-    assertThat(browser.driver().getTitle()).startsWith("Please check your answers: ");
     assertThat(browser.the("message").getAttribute("value")).isEqualTo("Two\nlines");
     for (String field : new String[] {"name", "phone"}) {
       assertThat(browser.the(field).getAttribute("aria-describedby")).contains(field + "-problem");
