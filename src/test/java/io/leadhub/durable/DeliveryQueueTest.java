@@ -142,13 +142,15 @@ class DeliveryQueueTest {
   void whatIsDoneOfTheSameKeyCostsNothing() {
     wait(MANY, "1");
     jdbc.update("update deliveries set state = 'done', finished_at = now(6)");
+    // Until they are purged, the entries that are due no more stay in the index and are read.
+    jdbc.execute("alter table deliveries force");
     wait(1, "1");
     List<Delivery> claimed = new ArrayList<>();
 
     long read = RowsRead.by(database.dataSource(), own -> claimed.addAll(claim(own)));
 
     assertThat(claimed).hasSize(1);
-    assertThat(read).isLessThan(MANY / 2);
+    assertThat(read).isLessThan(100);
   }
 
   @Test
@@ -160,7 +162,7 @@ class DeliveryQueueTest {
         values ('message', 'lead', now(6) + interval 1 hour)
         """);
     assertThat(RowsRead.by(database.dataSource(), own -> assertThat(claim(own)).isEmpty()))
-        .isLessThan(MANY / 2);
+        .isLessThan(50);
   }
 
   /** MariaDB ends itself when locks take most of its buffer pool. */
